@@ -1,0 +1,253 @@
+//! Answers and what they stand on.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::timestamp::Timestamp;
+
+/// A question, as somebody asks it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Ask {
+    pub question: String,
+    /// Goes on with this conversation of the asker's own.
+    #[serde(default)]
+    pub conversation_id: Option<Uuid>,
+    /// Empty for all that the asker may read.
+    #[serde(default)]
+    pub collections: Vec<Uuid>,
+    /// The configured model's name, or `extractive`; the default where absent.
+    #[serde(default)]
+    pub model: Option<String>,
+}
+
+/// Where the answer to a question is being written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    pub conversation_id: Uuid,
+    pub message_id: Uuid,
+}
+
+/// A passage that an answer was offered, under the number it is cited by.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Source {
+    /// Counts from 1.
+    #[serde(rename = "ref")]
+    pub reference: u32,
+    pub document_id: Uuid,
+    pub external_id: Option<String>,
+    pub chunk_id: Uuid,
+    pub title: String,
+    pub heading_path: Vec<String>,
+    pub page: Option<i32>,
+    /// The passage, word for word.
+    pub quote: String,
+    /// In Unicode scalar values of the document's text.
+    pub char_start: i32,
+    pub char_end: i32,
+    /// The words of `quote` that carry the answer: `[start, end]` in Unicode scalar values of it.
+    #[serde(default)]
+    pub highlights: Vec<[u32; 2]>,
+    pub updated_at: Timestamp,
+}
+
+/// How well the cited passages carry a sentence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Support {
+    Supported,
+    Weak,
+    Unsupported,
+}
+
+/// A sentence of an answer, checked against the passages it cites.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct CheckedSentence {
+    /// In Unicode scalar values of the answer.
+    pub start: u32,
+    pub end: u32,
+    pub refs: Vec<u32>,
+    pub support: Support,
+    /// 0 to 1.
+    pub score: f64,
+}
+
+/// Whether the answer came from the model or from an answer kept earlier.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum CacheUse {
+    #[default]
+    Miss,
+    Exact,
+    Semantic,
+}
+
+/// What an answer cost.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Usage {
+    pub prompt_tokens: u32,
+    pub completion_tokens: u32,
+    /// `None` where the model's prices are not known.
+    pub cost_usd: Option<f64>,
+}
+
+/// How long the steps of an answer took, in milliseconds.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct AnswerTimes {
+    pub search: f64,
+    pub first_token: f64,
+    pub total: f64,
+}
+
+/// A problem object of RFC 9457.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Problem {
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub title: String,
+    pub status: u16,
+    pub detail: String,
+    /// A stable word.
+    pub code: String,
+}
+
+/// What happens while an answer is written, in this order: one `Meta`, one `Sources`, any number
+/// of `Delta`, one `Verdict`, one `Done`; or an `Error`, last, wherever it comes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(tag = "event", content = "data", rename_all = "snake_case")]
+pub enum AnswerEvent {
+    Meta { conversation_id: Uuid, message_id: Uuid, model: String, prompt_version: String, cache: CacheUse },
+    Sources { sources: Vec<Source> },
+    Delta { text: String },
+    Verdict { abstained: bool, sentences: Vec<CheckedSentence> },
+    Done { usage: Usage, timings_ms: AnswerTimes },
+    Error(Problem),
+}
+
+impl AnswerEvent {
+    /// The event's name in the stream.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Meta { .. } => "meta",
+            Self::Sources { .. } => "sources",
+            Self::Delta { .. } => "delta",
+            Self::Verdict { .. } => "verdict",
+            Self::Done { .. } => "done",
+            Self::Error(_) => "error",
+        }
+    }
+
+    /// Nothing follows it.
+    pub fn is_last(&self) -> bool {
+        matches!(self, Self::Done { .. } | Self::Error(_))
+    }
+}
+
+/// How far an answer has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum AnswerState {
+    Writing,
+    Done,
+    /// By the asker.
+    Stopped,
+    Failed,
+    /// A document it quoted was deleted.
+    Withdrawn,
+}
+
+/// A question and its answer, as the pages and the conversation API show them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Message {
+    pub id: Uuid,
+    pub question: String,
+    pub state: AnswerState,
+    /// With its citations as `[1]`.
+    pub answer: String,
+    /// The answer as safe HTML, one entry a block; footnote marks are links to `#source-N`.
+    #[serde(default)]
+    pub blocks: Vec<String>,
+    pub abstained: bool,
+    /// The asker may no longer read a source; the answer's text and that source are withheld.
+    pub withheld: bool,
+    pub sources: Vec<Source>,
+    pub sentences: Vec<CheckedSentence>,
+    pub model: String,
+    pub error: Option<Problem>,
+    pub feedback: Option<Feedback>,
+    /// The number of the last event that went into this.
+    pub seq: i32,
+    pub created_at: Timestamp,
+}
+
+impl Message {
+    /// Whether more is to come.
+    pub fn is_open(&self) -> bool {
+        self.state == AnswerState::Writing
+    }
+
+    /// Takes in an event of the live stream; one that is already in changes nothing.
+    pub fn apply(&mut self, seq: i32, event: LiveEvent) {
+        if seq <= self.seq {
+            return;
+        }
+        match event {
+            LiveEvent::Sources { sources } => self.sources = sources,
+            LiveEvent::Text { from, blocks } => {
+                self.blocks.truncate(from);
+                self.blocks.extend(blocks);
+            }
+            LiveEvent::Finished { message } => *self = *message,
+        }
+        self.seq = seq;
+    }
+}
+
+/// What the page of an answer being written is sent.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum LiveEvent {
+    Sources {
+        sources: Vec<Source>,
+    },
+    /// The answer's HTML from the block `from` on; the blocks before it stay.
+    Text {
+        from: usize,
+        blocks: Vec<String>,
+    },
+    /// The last event: the message as it was stored.
+    Finished {
+        message: Box<Message>,
+    },
+}
+
+/// What the asker thinks of an answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Feedback {
+    pub rating: Rating,
+    #[serde(default)]
+    pub reason: Option<String>,
+    #[serde(default)]
+    pub comment: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Rating {
+    Up,
+    Down,
+}

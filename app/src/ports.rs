@@ -1,0 +1,114 @@
+//! What the pages need of the server: three ports, implemented on the services that hold the
+//! logic. Each method decides for itself whether the acting user may do or see the thing;
+//! what they may not know of is [`AppError::NotFound`].
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use leptos::prelude::use_context;
+use uuid::Uuid;
+
+use crate::{
+    account::{ApiToken, Group, NewApiToken, NewUser, User, UserChange},
+    answer::{Ask, Asked, Feedback, Message},
+    conversation::{Conversation, ConversationName},
+    document::{
+        Collection, CollectionChange, DeletionReceipt, Document, DocumentFilter, DocumentView, Grants,
+        IngestProgress, NewCollection,
+    },
+    error::AppError,
+    list::{Page, PageRequest},
+    search::{SearchQuery, SearchResults},
+};
+
+pub type Result<T> = std::result::Result<T, AppError>;
+
+/// People, their groups and their tokens.
+#[async_trait]
+pub trait Accounts: Send + Sync {
+    async fn users(&self, actor: &User) -> Result<Vec<User>>;
+    async fn create_user(&self, actor: &User, new: NewUser) -> Result<User>;
+    async fn change_user(&self, actor: &User, id: Uuid, change: UserChange) -> Result<User>;
+    /// A one-time path, such as `/set-up?token=…`, by which the person chooses a password.
+    async fn password_link(&self, actor: &User, id: Uuid) -> Result<String>;
+    /// Ends every other session of the account.
+    async fn change_password(&self, actor: &User, current: String, new: String) -> Result<()>;
+    async fn groups(&self, actor: &User) -> Result<Vec<Group>>;
+    async fn create_group(&self, actor: &User, name: String) -> Result<Group>;
+    async fn rename_group(&self, actor: &User, id: Uuid, name: String) -> Result<Group>;
+    async fn delete_group(&self, actor: &User, id: Uuid) -> Result<()>;
+    async fn set_members(&self, actor: &User, group: Uuid, users: Vec<Uuid>) -> Result<Group>;
+    /// The actor's own tokens.
+    async fn tokens(&self, actor: &User) -> Result<Vec<ApiToken>>;
+    async fn create_token(&self, actor: &User, name: String) -> Result<NewApiToken>;
+    async fn revoke_token(&self, actor: &User, id: Uuid) -> Result<()>;
+}
+
+/// Collections, their documents, and searching them.
+#[async_trait]
+pub trait Library: Send + Sync {
+    async fn collections(&self, reader: &User) -> Result<Vec<Collection>>;
+    async fn collection(&self, reader: &User, id: Uuid) -> Result<Collection>;
+    async fn create_collection(&self, actor: &User, new: NewCollection) -> Result<Collection>;
+    async fn change_collection(&self, actor: &User, id: Uuid, change: CollectionChange)
+    -> Result<Collection>;
+    /// Removes its documents too.
+    async fn delete_collection(&self, actor: &User, id: Uuid) -> Result<()>;
+    async fn grants(&self, actor: &User, collection: Uuid) -> Result<Grants>;
+    async fn set_grants(&self, actor: &User, collection: Uuid, grants: Grants) -> Result<Grants>;
+    async fn documents(
+        &self,
+        reader: &User,
+        filter: DocumentFilter,
+        page: PageRequest,
+    ) -> Result<Page<Document>>;
+    async fn document(&self, reader: &User, id: Uuid) -> Result<Document>;
+    /// The part of the text with the passage `chunk`, or the part numbered `part`, or the first.
+    async fn view_document(
+        &self,
+        reader: &User,
+        id: Uuid,
+        chunk: Option<Uuid>,
+        part: Option<u32>,
+    ) -> Result<DocumentView>;
+    async fn retry_document(&self, actor: &User, id: Uuid) -> Result<()>;
+    async fn delete_document(&self, actor: &User, id: Uuid) -> Result<DeletionReceipt>;
+    async fn ingest_progress(&self, reader: &User, collection: Uuid) -> Result<IngestProgress>;
+    async fn search(&self, reader: &User, query: SearchQuery) -> Result<SearchResults>;
+}
+
+/// Questions, answers and conversations.
+#[async_trait]
+pub trait Answers: Send + Sync {
+    /// Stores the question and begins to write its answer in the background.
+    async fn ask(&self, asker: &User, ask: Ask) -> Result<Asked>;
+    async fn stop(&self, asker: &User, message: Uuid) -> Result<()>;
+    async fn message(&self, asker: &User, message: Uuid) -> Result<Message>;
+    async fn conversations(&self, asker: &User, page: PageRequest) -> Result<Page<ConversationName>>;
+    async fn conversation(&self, asker: &User, id: Uuid) -> Result<Conversation>;
+    async fn rename_conversation(&self, asker: &User, id: Uuid, title: String) -> Result<()>;
+    async fn delete_conversation(&self, asker: &User, id: Uuid) -> Result<()>;
+    async fn rate(&self, asker: &User, message: Uuid, feedback: Feedback) -> Result<()>;
+    /// The names of the models that may be asked, the default first.
+    fn models(&self) -> Vec<String>;
+}
+
+/// The ports, as the server hands them to pages and server functions by Leptos' context.
+#[derive(Clone)]
+pub struct Ports {
+    pub accounts: Arc<dyn Accounts>,
+    pub library: Arc<dyn Library>,
+    pub answers: Arc<dyn Answers>,
+}
+
+/// The ports of the running server.
+pub fn ports() -> Result<Ports> {
+    use_context::<Ports>().ok_or(AppError::Internal)
+}
+
+/// Who is asking: what the session layer put into the request.
+pub fn current_user() -> Result<User> {
+    use_context::<http::request::Parts>()
+        .and_then(|parts| parts.extensions.get::<User>().cloned())
+        .ok_or(AppError::SignInNeeded)
+}
