@@ -1,0 +1,35 @@
+# `make run` and `make test` are all that a new machine needs; the rest is for working on Footnote.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help run test bench setup site fmt lint sqlx
+
+help: ## This list
+	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+
+run: ## Install what is missing, build for release, serve on http://127.0.0.1:3000
+	@tools/run
+
+test: ## Everything that must hold: format, lints, tests, a real Postgres, a real browser
+	@tools/test
+
+bench: ## How fast embedding, search and ingestion are on this machine
+	@tools/bench
+
+setup: ## Install what is missing, and nothing else
+	@tools/setup build runtime browser checks
+
+site: ## Build the browser's side into site/ of the target folder
+	@tools/setup build
+	@. tools/env && cargo run --release --locked -p site
+
+fmt: ## Format the Rust code
+	@. tools/env && cargo fmt --all
+
+lint: ## Lint, against a live database
+	@tools/setup build runtime checks
+	@tools/with-postgres tools/sqlx check
+
+sqlx: ## Write .sqlx anew, after a query or a migration changed
+	@tools/setup runtime
+	@tools/with-postgres tools/sqlx update
