@@ -1,1 +1,24 @@
-pub fn x() {}
+//! The server: services, the web in front of them and the work behind them.
+
+/// Who people are: accounts, groups, passwords, tokens, sessions' validity.
+pub mod account;
+/// Answers: search, prompt, stream, citations, verdict, and the log of it all.
+pub mod answer;
+/// The settings in force.
+pub mod config;
+/// Failures: expected ones in words, the rest with their causes.
+pub mod error;
+/// The router and its layers, the JSON API, uploads and event streams.
+pub mod http;
+/// From an upload to searchable chunks.
+pub mod ingest;
+/// Models: embeddings and language models.
+pub mod model;
+/// Keyword search beside vector search, fused.
+pub mod search;
+/// The services, built once.
+pub mod state;
+/// The embedded Postgres and the originals on disk.
+pub mod store;
+/// Language as text: sentences and words.
+pub mod text;

@@ -1,1 +1,3 @@
+//! The `footnote` command.
+
 fn main() {}

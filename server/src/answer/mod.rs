@@ -1,0 +1,1 @@
+//! Answers: search, prompt, stream, citations, verdict, and the log of it all.

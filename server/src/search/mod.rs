@@ -1,0 +1,1 @@
+//! Keyword search beside vector search, fused.

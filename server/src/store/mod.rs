@@ -1,0 +1,1 @@
+//! The embedded Postgres and the originals on disk.

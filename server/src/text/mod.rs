@@ -1,0 +1,1 @@
+//! Language as text: sentences and words.
