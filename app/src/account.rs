@@ -120,3 +120,13 @@ pub struct NewApiToken {
     pub token: ApiToken,
     pub secret: String,
 }
+
+/// Whom a one-time link is for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Invitation {
+    /// The first administrator, who also says under which e-mail address.
+    FirstAdmin,
+    /// Somebody with an account, who chooses its password.
+    Person { email: String },
+}

@@ -9,7 +9,7 @@ use leptos::prelude::use_context;
 use uuid::Uuid;
 
 use crate::{
-    account::{ApiToken, Group, NewApiToken, NewUser, User, UserChange},
+    account::{ApiToken, Group, Invitation, NewApiToken, NewUser, User, UserChange},
     answer::{Ask, Asked, Feedback, Message},
     conversation::{Conversation, ConversationName},
     document::{
@@ -31,6 +31,9 @@ pub trait Accounts: Send + Sync {
     async fn change_user(&self, actor: &User, id: Uuid, change: UserChange) -> Result<User>;
     /// A one-time path, such as `/set-up?token=…`, by which the person chooses a password.
     async fn password_link(&self, actor: &User, id: Uuid) -> Result<String>;
+    /// Whom the one-time link with this token is for; one used, expired or unknown is
+    /// [`AppError::NotFound`]. Asked by who isn't signed in; the token is not used up by it.
+    async fn invitation(&self, token: String) -> Result<Invitation>;
     /// Ends every other session of the account.
     async fn change_password(&self, actor: &User, current: String, new: String) -> Result<()>;
     async fn groups(&self, actor: &User) -> Result<Vec<Group>>;
