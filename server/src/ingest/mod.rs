@@ -1,1 +1,4 @@
 //! From an upload to searchable chunks.
+
+pub mod chunk;
+pub mod parse;

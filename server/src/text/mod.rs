@@ -1,1 +1,3 @@
 //! Language as text: sentences and words.
+
+pub mod sentence;

@@ -1,0 +1,147 @@
+//! The document's sections: what stands under one heading.
+
+use super::pieces::Piece;
+use crate::ingest::parse::{Block, BlockKind, Extracted};
+
+/// Sections shorter than this (in tokens) are joined with equally short neighbours.
+const TINY: usize = 24;
+/// Joined sections stay below this many tokens.
+const JOINED: usize = 120;
+
+/// The text under one heading, in pieces as the parser found them.
+#[derive(Debug)]
+pub(super) struct Section {
+    /// The headings above, outermost first.
+    pub(super) heading_path: Vec<String>,
+    pub(super) pieces: Vec<Piece>,
+    heading: Option<Piece>,
+    /// A section below this one followed, so that its heading lives on in that one's path.
+    has_children: bool,
+}
+
+/// The sections that have text, in reading order, the tiny ones joined.
+pub(super) fn read(extracted: &Extracted, count_tokens: &dyn Fn(&str) -> usize) -> Vec<Section> {
+    let mut sections = split_at_headings(extracted);
+    sections.retain(|section| !section.pieces.is_empty() || section.is_only_a_heading());
+    let mut sections = join_tiny(sections, &extracted.text, count_tokens);
+    for section in sections.iter_mut().filter(|section| section.pieces.is_empty()) {
+        section.take_in_heading();
+    }
+    sections
+}
+
+fn split_at_headings(extracted: &Extracted) -> Vec<Section> {
+    let mut sections = vec![Section {
+        heading_path: Vec::new(),
+        pieces: Vec::new(),
+        heading: None,
+        has_children: false,
+    }];
+    let mut above: Vec<(u8, String)> = Vec::new();
+    let mut last_level = u8::MAX;
+    for (block, piece) in pieces(extracted) {
+        let BlockKind::Heading { level } = block.kind else {
+            if let Some(section) = sections.last_mut() {
+                section.pieces.push(piece);
+            }
+            continue;
+        };
+        if let Some(previous) = sections.last_mut() {
+            previous.has_children = level > last_level;
+        }
+        last_level = level;
+        above.retain(|(outer, _)| *outer < level);
+        above.push((level, extracted.text[piece.start..piece.end].to_owned()));
+        sections.push(Section {
+            heading_path: above.iter().map(|(_, heading)| heading.clone()).collect(),
+            pieces: Vec::new(),
+            heading: Some(piece),
+            has_children: false,
+        });
+    }
+    sections
+}
+
+/// Every block with its place in bytes: blocks are in order, so one walk finds them all.
+fn pieces(extracted: &Extracted) -> impl Iterator<Item = (&Block, Piece)> {
+    let mut chars = extracted.text.char_indices();
+    let mut passed = 0;
+    let end = extracted.text.len();
+    extracted.blocks.iter().map(move |block| {
+        let mut byte_at = |char: u32| {
+            let byte = chars.clone().nth((char - passed) as usize).map_or(end, |(byte, _)| byte);
+            if char > passed {
+                chars.nth((char - passed - 1) as usize);
+                passed = char;
+            }
+            byte
+        };
+        let (start, end) = (byte_at(block.start), byte_at(block.end));
+        let is_row = block.kind == BlockKind::TableRow;
+        let is_code = block.kind == BlockKind::Code;
+        (block, Piece { start, end, page: block.page, is_row, is_code })
+    })
+}
+
+/// Joins runs of tiny sections that stand side by side under the same heading: a glossary's
+/// entries, say. The joined passage belongs to the heading above them and shows their own
+/// headings in its text.
+fn join_tiny(
+    sections: Vec<Section>,
+    text: &str,
+    count_tokens: &dyn Fn(&str) -> usize,
+) -> Vec<Section> {
+    let mut joined: Vec<Section> = Vec::new();
+    // Tokens of the last section, where it is tiny or already joined from tiny ones.
+    let mut open: Option<usize> = None;
+    for section in sections {
+        let size = section.tokens(text, count_tokens);
+        let tiny = size < TINY && section.heading.is_some() && !section.has_children;
+        if let (true, Some(so_far), Some(last)) = (tiny, open, joined.last_mut())
+            && so_far + size <= JOINED
+            && last.is_sibling_of(&section)
+        {
+            last.absorb(section);
+            open = Some(so_far + size);
+            continue;
+        }
+        open = tiny.then_some(size);
+        joined.push(section);
+    }
+    joined
+}
+
+impl Section {
+    /// A heading with nothing below it: it is all the text there is.
+    fn is_only_a_heading(&self) -> bool {
+        self.pieces.is_empty() && self.heading.is_some() && !self.has_children
+    }
+
+    fn tokens(&self, text: &str, count_tokens: &dyn Fn(&str) -> usize) -> usize {
+        self.pieces.iter().map(|piece| count_tokens(&text[piece.start..piece.end])).sum()
+    }
+
+    /// `self` may already be joined, and then names its parent itself.
+    fn is_sibling_of(&self, next: &Section) -> bool {
+        let parent = |path: &[String]| path.split_last().map(|(_, outer)| outer.to_vec());
+        let own = match self.heading {
+            Some(_) => parent(&self.heading_path),
+            None => Some(self.heading_path.clone()),
+        };
+        own.is_some() && own == parent(&next.heading_path)
+    }
+
+    /// Makes the heading part of the text; the section then belongs to the heading above it.
+    fn take_in_heading(&mut self) {
+        if let Some(heading) = self.heading.take() {
+            self.pieces.insert(0, heading);
+            self.heading_path.pop();
+        }
+    }
+
+    fn absorb(&mut self, next: Section) {
+        self.take_in_heading();
+        self.pieces.extend(next.heading);
+        self.pieces.extend(next.pieces);
+    }
+}

@@ -1,0 +1,129 @@
+use super::*;
+use crate::ingest::parse::parse_bytes;
+
+/// Words as tokens: easy to reason about.
+fn words(text: &str) -> usize {
+    text.split_whitespace().count()
+}
+
+/// About what a word-piece tokenizer does: punctuation and CJK characters count alone.
+fn word_pieces(text: &str) -> usize {
+    text.split_whitespace()
+        .map(|word| {
+            let alone = word.chars().filter(|c| !c.is_alphanumeric() || *c > '\u{2e80}').count();
+            alone + (word.chars().count() - alone).div_ceil(5)
+        })
+        .sum()
+}
+
+fn markdown(text: &str) -> Extracted {
+    parse_bytes(text.as_bytes(), "test.md").unwrap()
+}
+
+fn texts(chunks: &[Chunk]) -> Vec<&str> {
+    chunks.iter().map(|c| c.text.as_str()).collect()
+}
+
+/// What must hold for every document.
+fn check(extracted: &Extracted, count: &dyn Fn(&str) -> usize) -> Vec<Chunk> {
+    let chunks = chunk(extracted, count);
+    let chars: Vec<char> = extracted.text.chars().collect();
+    let mut covered = vec![false; chars.len()];
+    let mut last_end = 0;
+    for (at, chunk) in chunks.iter().enumerate() {
+        assert_eq!(chunk.ordinal as usize, at);
+        let range = chunk.char_start as usize..chunk.char_end as usize;
+        assert!(range.start >= last_end, "chunks overlap");
+        last_end = range.end;
+        assert_eq!(chunk.text, chars[range.clone()].iter().collect::<String>());
+        assert!(!chunk.text.trim().is_empty());
+        assert_eq!(chunk.token_count as usize, count(&chunk.text));
+        let whole = embedded_text(extracted.title.as_deref(), &chunk.heading_path, &chunk.text);
+        let context = count(&whole) - count(&chunk.text);
+        assert!(
+            chunk.token_count as usize <= LEAST || count(&whole) <= MODEL_READS,
+            "{} tokens of text below {context} of headings",
+            chunk.token_count
+        );
+        covered[range].fill(true);
+    }
+    for block in &extracted.blocks {
+        let is_heading = matches!(block.kind, crate::ingest::parse::BlockKind::Heading { .. });
+        for at in block.start as usize..block.end as usize {
+            assert!(is_heading || covered[at] || chars[at].is_whitespace(), "text is lost");
+        }
+    }
+    chunks
+}
+
+#[test]
+fn a_chunk_knows_the_headings_above_it() {
+    let doc = markdown(
+        "# Handbook\n\nWelcome.\n\n## Travel\n\n### Trains\n\nSecond class.\n\n## Food\n\nYes.\n",
+    );
+    let chunks = check(&doc, &words);
+    let paths: Vec<_> = chunks.iter().map(|c| c.heading_path.join(" > ")).collect();
+    assert_eq!(paths, ["Handbook", "Handbook > Travel > Trains", "Handbook > Food"]);
+    assert_eq!(texts(&chunks), ["Welcome.", "Second class.", "Yes."]);
+}
+
+#[test]
+fn a_long_section_is_cut_between_paragraphs() {
+    let paragraph = |word: &str| format!("{}.\n\n", vec![word; 90].join(" "));
+    let doc = markdown(&format!("# T\n\n{}{}{}", paragraph("a"), paragraph("b"), paragraph("c")));
+    let chunks = check(&doc, &words);
+    let firsts: Vec<_> = chunks.iter().map(|c| &c.text[..1]).collect();
+    assert_eq!(firsts, ["a", "c"]);
+}
+
+#[test]
+fn a_long_paragraph_is_cut_between_sentences_and_a_long_sentence_between_words() {
+    let sentences = "One two three four five six seven eight nine ten. ".repeat(50);
+    for chunk in check(&markdown(&sentences), &words) {
+        assert!(chunk.text.starts_with("One") && chunk.text.ends_with("ten."));
+        assert!(chunk.token_count >= 100);
+    }
+    let endless = "word ".repeat(1_000);
+    assert!(check(&markdown(&endless), &words).len() <= 6);
+}
+
+#[test]
+fn text_without_blanks_is_cut_too() {
+    let chinese = "公司为员工提供带薪年假".repeat(100);
+    assert!(check(&markdown(&chinese), &word_pieces).len() > 4);
+    let noise = "x".repeat(5_000);
+    assert!(check(&markdown(&noise), &word_pieces).len() > 4);
+}
+
+#[test]
+fn tiny_neighbours_share_a_chunk_that_shows_their_headings() {
+    let doc = markdown("# Glossary\n\n## OKR\n\nA goal.\n\n## PTO\n\nTime off.\n\n## SLA\n\nA promise.\n");
+    let chunks = check(&doc, &words);
+    assert_eq!(texts(&chunks), ["OKR\n\nA goal.\n\nPTO\n\nTime off.\n\nSLA\n\nA promise."]);
+    assert_eq!(chunks[0].heading_path, ["Glossary"]);
+}
+
+#[test]
+fn a_heading_with_nothing_below_it_is_text() {
+    let text = "word ".repeat(30);
+    let chunks = check(&markdown(&format!("# Title\n\n{text}\n\n# Closed at noon\n")), &words);
+    assert_eq!(texts(&chunks), [text.trim(), "Closed at noon"]);
+}
+
+#[test]
+fn rows_of_a_table_are_not_torn_apart() {
+    let rows: String = (0..60).map(|n| format!("| item {n} | a b c d e f g h |\n")).collect();
+    let doc = markdown(&format!("| name | letters |\n|---|---|\n{rows}"));
+    for chunk in check(&doc, &words) {
+        assert!(chunk.text.ends_with("g h") && chunk.text.starts_with(['i', 'n']));
+    }
+}
+
+#[test]
+fn a_line_that_announces_a_list_stays_with_it() {
+    let filler = "word ".repeat(195);
+    let items = "- one two three four five six seven eight\n".repeat(12);
+    let doc = markdown(&format!("{filler}\n\nBring with you:\n\n{items}"));
+    let chunks = check(&doc, &words);
+    assert!(chunks[1].text.starts_with("Bring with you:\n\none"));
+}

@@ -1,0 +1,43 @@
+//! Word documents (.docx): a zip archive of XML parts.
+//!
+//! Read here: paragraphs, headings by style, lists with their numbers, tables, text boxes,
+//! footnotes and endnotes. Left out: deleted and moved-away text of tracked changes, hidden
+//! text, comments, running headers and footers, tables of contents.
+
+mod body;
+mod notes;
+mod numbering;
+mod package;
+mod styles;
+mod xml;
+
+use self::body::Body;
+use self::notes::Notes;
+use self::numbering::Numbering;
+use self::package::Package;
+use self::styles::Styles;
+use super::{Extracted, ParseError};
+
+pub(super) fn parse(bytes: &[u8]) -> Result<Extracted, ParseError> {
+    let mut package = Package::open(bytes)?;
+    let document = package
+        .main_part()?
+        .ok_or_else(|| ParseError::damaged("its main part is missing from the archive"))?;
+    let styles = match package.related("styles")? {
+        Some(part) => Styles::read(&part)?,
+        None => Styles::default(),
+    };
+    let numbering = match package.related("numbering")? {
+        Some(part) => Numbering::read(&part)?,
+        None => Numbering::default(),
+    };
+    let mut notes = Notes::default();
+    for kind in ["footnotes", "endnotes"] {
+        if let Some(part) = package.related(kind)? {
+            notes.read(kind, &part)?;
+        }
+    }
+    let (draft, styled_title) = Body::new(&styles, numbering, &notes).read(&document)?;
+    let title = package.title()?.or(styled_title).or_else(|| draft.first_title());
+    Ok(draft.finish(title, None))
+}

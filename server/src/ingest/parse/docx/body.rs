@@ -1,0 +1,221 @@
+//! The document's body, from its elements to blocks.
+
+use quick_xml::events::BytesStart;
+
+use super::notes::Notes;
+use super::numbering::Numbering;
+use super::styles::{ListRef, Styles};
+use super::xml::{Node, Xml, attribute, is_on};
+use crate::ingest::parse::ParseError;
+use crate::ingest::parse::draft::Draft;
+
+pub(super) struct Body<'a> {
+    styles: &'a Styles,
+    numbering: Numbering,
+    notes: &'a Notes,
+    draft: Draft,
+    title: Option<String>,
+    /// Open paragraphs: a text box puts paragraphs inside a paragraph.
+    paragraphs: Vec<Paragraph>,
+    /// Open tables, innermost last.
+    tables: Vec<Table>,
+    in_text: bool,
+    run_is_hidden: bool,
+    in_properties: u32,
+}
+
+#[derive(Default)]
+struct Paragraph {
+    text: String,
+    style: String,
+    outline_level: Option<u8>,
+    list: ListRef,
+    notes: Vec<String>,
+}
+
+#[derive(Default)]
+struct Table {
+    cells: Vec<String>,
+}
+
+impl<'a> Body<'a> {
+    pub(super) fn new(styles: &'a Styles, numbering: Numbering, notes: &'a Notes) -> Self {
+        Self {
+            styles,
+            numbering,
+            notes,
+            draft: Draft::default(),
+            title: None,
+            paragraphs: Vec::new(),
+            tables: Vec::new(),
+            in_text: false,
+            run_is_hidden: false,
+            in_properties: 0,
+        }
+    }
+
+    /// Reads the main part; answers what was written, and the text in the style "Title".
+    pub(super) fn read(mut self, part: &str) -> Result<(Draft, Option<String>), ParseError> {
+        let mut xml = Xml::new(part);
+        while let Some(node) = xml.next()? {
+            match node {
+                Node::Start(tag) => self.start(&tag, &mut xml)?,
+                Node::End(name) => self.end(&name)?,
+                Node::Text(text) if self.in_text && !self.run_is_hidden => self.append(&text),
+                Node::Text(_) => {}
+            }
+        }
+        Ok((self.draft, self.title))
+    }
+
+    fn start(&mut self, tag: &BytesStart, xml: &mut Xml) -> Result<(), ParseError> {
+        match tag.local_name().as_ref() {
+            // Deleted or moved away; the drawing again for old readers; what it looked like once.
+            "del" | "moveFrom" | "Fallback" | "pPrChange" | "rPrChange" | "numPrChange" => {
+                xml.skip()?;
+            }
+            "p" => self.paragraphs.push(Paragraph::default()),
+            "pPr" | "rPr" => self.in_properties += 1,
+            "r" => self.run_is_hidden = false,
+            "t" => self.in_text = true,
+            "tab" if self.in_properties == 0 => self.append("\t"),
+            "br" | "cr" => self.append("\n"),
+            "noBreakHyphen" => self.append("-"),
+            "vanish" => self.run_is_hidden = is_on(tag),
+            "tbl" => {
+                if self.tables.is_empty() {
+                    self.draft.end_group();
+                }
+                self.tables.push(Table::default());
+            }
+            "tc" => {
+                if let Some(table) = self.tables.last_mut() {
+                    table.cells.push(String::new());
+                }
+            }
+            name @ ("footnoteReference" | "endnoteReference") => {
+                let id = attribute(tag, "id").unwrap_or_default();
+                let note = self.notes.get(name, &id).map(str::to_owned);
+                if let Some(paragraph) = self.paragraphs.last_mut() {
+                    paragraph.notes.extend(note);
+                }
+            }
+            name => self.property(name, tag),
+        }
+        Ok(())
+    }
+
+    fn property(&mut self, name: &str, tag: &BytesStart) {
+        let Some(paragraph) = self.paragraphs.last_mut() else { return };
+        let value = || attribute(tag, "val");
+        match name {
+            "pStyle" => paragraph.style = value().unwrap_or_default(),
+            "outlineLvl" => paragraph.outline_level = value().and_then(|v| v.parse().ok()),
+            "numId" => paragraph.list.number = value(),
+            "ilvl" => paragraph.list.level = value().and_then(|v| v.parse().ok()),
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, name: &str) -> Result<(), ParseError> {
+        match name {
+            "t" => self.in_text = false,
+            "pPr" => {
+                self.in_properties = self.in_properties.saturating_sub(1);
+                // A hidden paragraph mark doesn't hide the paragraph.
+                self.run_is_hidden = false;
+            }
+            "rPr" => self.in_properties = self.in_properties.saturating_sub(1),
+            "p" => {
+                if let Some(paragraph) = self.paragraphs.pop() {
+                    self.end_paragraph(paragraph)?;
+                }
+            }
+            "tr" => self.end_row()?,
+            "tbl" => {
+                self.tables.pop();
+                if self.tables.is_empty() {
+                    self.draft.end_group();
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn append(&mut self, text: &str) {
+        if let Some(paragraph) = self.paragraphs.last_mut() {
+            paragraph.text.push_str(text);
+        }
+    }
+
+    fn end_paragraph(&mut self, paragraph: Paragraph) -> Result<(), ParseError> {
+        let text = paragraph.text.trim();
+        if let Some(table) = self.tables.last_mut() {
+            let cell = table.cells.last_mut();
+            let Some(cell) = cell else { return Ok(()) };
+            for text in std::iter::once(text).chain(paragraph.notes.iter().map(String::as_str)) {
+                if !cell.is_empty() && !text.is_empty() {
+                    cell.push('\n');
+                }
+                cell.push_str(text);
+            }
+            return Ok(());
+        }
+        if !text.is_empty() && !self.styles.is_contents(&paragraph.style) {
+            self.write(&paragraph, text)?;
+        }
+        for note in &paragraph.notes {
+            self.draft.paragraph(note)?;
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, paragraph: &Paragraph, text: &str) -> Result<(), ParseError> {
+        if self.styles.is_title(&paragraph.style) {
+            self.title.get_or_insert_with(|| text.to_owned());
+            return self.draft.heading(1, text);
+        }
+        let own = paragraph.outline_level.filter(|level| *level < 9).map(|level| level + 1);
+        let heading = own.or_else(|| self.styles.heading_level(&paragraph.style));
+        let (label, depth) = match self.list_of(paragraph) {
+            Some((list, depth)) => (self.numbering.next_label(&list, depth), Some(depth)),
+            None => (String::new(), None),
+        };
+        let text = if label.is_empty() { text.to_owned() } else { format!("{label} {text}") };
+        match (heading, depth) {
+            (Some(level), _) => self.draft.heading(level, &text),
+            (None, Some(depth)) => self.draft.list_item(depth, &text),
+            (None, None) if self.styles.is_quote(&paragraph.style) => self.draft.quote(&text),
+            (None, None) => self.draft.paragraph(&text),
+        }
+    }
+
+    /// The list that a paragraph belongs to by itself or by its style, and its depth there.
+    fn list_of(&self, paragraph: &Paragraph) -> Option<(String, u8)> {
+        let by_style = self.styles.list(&paragraph.style);
+        let number = paragraph.list.number.clone().or(by_style.number)?;
+        // List 0 takes a paragraph out of its style's list.
+        (number != "0").then(|| (number, paragraph.list.level.or(by_style.level).unwrap_or(0)))
+    }
+
+    fn end_row(&mut self) -> Result<(), ParseError> {
+        let Some(table) = self.tables.last_mut() else { return Ok(()) };
+        let cells = std::mem::take(&mut table.cells);
+        if let [.., outer, _] = self.tables.as_mut_slice() {
+            // A table in a cell: its row becomes a line of that cell.
+            if let Some(cell) = outer.cells.last_mut() {
+                if !cell.is_empty() {
+                    cell.push('\n');
+                }
+                cell.push_str(&cells.join(" "));
+            }
+            return Ok(());
+        }
+        match cells.as_slice() {
+            // A single cell is a box around text.
+            [only] => self.draft.paragraph(only),
+            cells => self.draft.table_row(cells),
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! The numbers of list items and headings, which Word computes and doesn't store.
+
+use std::collections::HashMap;
+
+use super::xml::{Node, Xml, attribute};
+use crate::ingest::parse::ParseError;
+
+/// Word has nine levels.
+const LEVELS: usize = 9;
+
+#[derive(Default)]
+pub(super) struct Numbering {
+    /// List number, as paragraphs name it, to the list's definition.
+    definition_of: HashMap<String, String>,
+    definitions: HashMap<String, Vec<Level>>,
+    counters: HashMap<String, [u32; LEVELS]>,
+}
+
+#[derive(Default, Clone)]
+struct Level {
+    format: String,
+    /// Such as `%1.%2.`: the numbers of the levels in their places.
+    pattern: String,
+    start: u32,
+}
+
+impl Numbering {
+    pub(super) fn read(part: &str) -> Result<Self, ParseError> {
+        let mut xml = Xml::new(part);
+        let mut numbering = Self::default();
+        let (mut definition, mut list, mut level) = (None, String::new(), 0);
+        while let Some(node) = xml.next()? {
+            let tag = match node {
+                Node::Start(tag) => tag,
+                Node::End(name) if name == "abstractNum" => {
+                    definition = None;
+                    continue;
+                }
+                _ => continue,
+            };
+            let value = attribute(&tag, "val");
+            match tag.local_name().as_ref() {
+                "abstractNum" => {
+                    let id = attribute(&tag, "abstractNumId").unwrap_or_default();
+                    numbering.definitions.insert(id.clone(), vec![Level::default(); LEVELS]);
+                    definition = Some(id);
+                }
+                "num" => list = attribute(&tag, "numId").unwrap_or_default(),
+                "abstractNumId" => {
+                    numbering.definition_of.insert(list.clone(), value.unwrap_or_default());
+                }
+                "lvl" => level = attribute(&tag, "ilvl").and_then(|v| v.parse().ok()).unwrap_or(0),
+                name @ ("numFmt" | "lvlText" | "start") => {
+                    let levels = definition.as_ref().and_then(|d| numbering.definitions.get_mut(d));
+                    let Some(level) = levels.and_then(|levels| levels.get_mut(level)) else {
+                        continue;
+                    };
+                    let value = value.unwrap_or_default();
+                    match name {
+                        "numFmt" => level.format = value,
+                        "lvlText" => level.pattern = value,
+                        _ => level.start = value.parse().unwrap_or(1),
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(numbering)
+    }
+
+    /// The label of the next item (`2.1.`), counting it; empty for bullets and unknown lists.
+    pub(super) fn next_label(&mut self, list: &str, level: u8) -> String {
+        let level = usize::from(level).min(LEVELS - 1);
+        let Some(definition) = self.definition_of.get(list) else { return String::new() };
+        let Some(levels) = self.definitions.get(definition) else { return String::new() };
+        let counters = self.counters.entry(definition.clone()).or_default();
+        for (outer, counter) in counters.iter_mut().enumerate().take(level) {
+            *counter = (*counter).max(levels[outer].start.max(1));
+        }
+        let counter = &mut counters[level];
+        *counter = if *counter == 0 { levels[level].start.max(1) } else { counter.saturating_add(1) };
+        counters[level + 1..].fill(0);
+        label(levels, level, counters)
+    }
+}
+
+fn label(levels: &[Level], level: usize, counters: &[u32; LEVELS]) -> String {
+    if matches!(levels[level].format.as_str(), "bullet" | "none" | "") {
+        return String::new();
+    }
+    let mut label = levels[level].pattern.clone();
+    for (at, counter) in counters.iter().enumerate() {
+        let place = format!("%{}", at + 1);
+        if label.contains(&place) {
+            label = label.replace(&place, &numeral(*counter, &levels[at].format));
+        }
+    }
+    label.trim().to_owned()
+}
+
+fn numeral(n: u32, format: &str) -> String {
+    match format {
+        "lowerLetter" => letters(n),
+        "upperLetter" => letters(n).to_uppercase(),
+        "lowerRoman" => roman(n),
+        "upperRoman" => roman(n).to_uppercase(),
+        "decimalZero" => format!("{n:02}"),
+        _ => n.to_string(),
+    }
+}
+
+/// Word counts a, b … z, aa, bb …
+fn letters(n: u32) -> String {
+    let n = n.max(1) - 1;
+    let letter = char::from(b'a' + (n % 26) as u8);
+    std::iter::repeat_n(letter, (n / 26 + 1).min(8) as usize).collect()
+}
+
+fn roman(n: u32) -> String {
+    const NUMERALS: [(u32, &str); 13] = [
+        (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"),
+        (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
+    ];
+    let mut left = n.min(3999);
+    let mut out = String::new();
+    for (value, numeral) in NUMERALS {
+        while left >= value {
+            out.push_str(numeral);
+            left -= value;
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn deeper_numbers_start_again_under_each_outer_one() {
+        let part = r#"<w:numbering xmlns:w="w"><w:abstractNum w:abstractNumId="7">
+            <w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:lvlText w:val="%1."/></w:lvl>
+            <w:lvl w:ilvl="1"><w:start w:val="1"/><w:numFmt w:val="lowerRoman"/><w:lvlText w:val="%1.%2)"/></w:lvl>
+            </w:abstractNum><w:num w:numId="3"><w:abstractNumId w:val="7"/></w:num></w:numbering>"#;
+        let mut numbering = Numbering::read(part).unwrap();
+        let labels: Vec<_> =
+            [0, 1, 1, 0, 1].map(|level| numbering.next_label("3", level)).into();
+        assert_eq!(labels, ["1.", "1.i)", "1.ii)", "2.", "2.i)"]);
+        assert_eq!(numbering.next_label("unknown", 0), "");
+    }
+}

@@ -1,0 +1,199 @@
+//! A document's text as it is being written, block by block.
+
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+
+use super::{Block, BlockKind, Extracted, ParseError};
+
+/// The most text one document may hold, in bytes. The complete works of Shakespeare take six
+/// million; beyond this it is data, not a document.
+const MAX_TEXT: usize = 40_000_000;
+
+/// Collects blocks into one text and keeps their offsets; every parser writes through this, so
+/// that cleaning happens in one place.
+#[derive(Debug, Default)]
+pub(super) struct Draft {
+    text: String,
+    chars: u32,
+    blocks: Vec<Block>,
+    page: Option<u32>,
+    new_group: bool,
+}
+
+impl Draft {
+    /// The page that the blocks written from now on start on.
+    pub(super) fn set_page(&mut self, page: u32) {
+        self.page = Some(page);
+    }
+
+    /// Ends the current list or table, so that the next item or row starts another one.
+    pub(super) fn end_group(&mut self) {
+        self.new_group = true;
+    }
+
+    pub(super) fn heading(&mut self, level: u8, text: &str) -> Result<(), ParseError> {
+        let one_line = text.replace('\n', " ");
+        self.push(BlockKind::Heading { level: level.clamp(1, 6) }, &clean(&one_line))
+    }
+
+    /// Line feeds in `text` are kept as line breaks.
+    pub(super) fn paragraph(&mut self, text: &str) -> Result<(), ParseError> {
+        self.push(BlockKind::Paragraph, &clean(text))
+    }
+
+    pub(super) fn list_item(&mut self, depth: u8, text: &str) -> Result<(), ParseError> {
+        self.push(BlockKind::ListItem { depth }, &clean(text))
+    }
+
+    pub(super) fn quote(&mut self, text: &str) -> Result<(), ParseError> {
+        self.push(BlockKind::Quote, &clean(text))
+    }
+
+    /// Keeps indentation and line breaks.
+    pub(super) fn code(&mut self, text: &str) -> Result<(), ParseError> {
+        self.push(BlockKind::Code, &clean_code(text))
+    }
+
+    /// Empty cells at the end are dropped; a row without any text isn't written.
+    pub(super) fn table_row<S: AsRef<str>>(&mut self, cells: &[S]) -> Result<(), ParseError> {
+        let cells: Vec<String> =
+            cells.iter().map(|cell| clean(&cell.as_ref().replace('\n', " "))).collect();
+        let filled = cells.iter().rposition(|cell| !cell.is_empty()).map_or(0, |last| last + 1);
+        self.push(BlockKind::TableRow, cells[..filled].join(" | ").trim())
+    }
+
+    /// How much text has been written, in bytes.
+    pub(super) fn len(&self) -> usize {
+        self.text.len()
+    }
+
+    /// The first heading of level 1, the usual name of a document without a title of its own.
+    pub(super) fn first_title(&self) -> Option<String> {
+        let block = self.blocks.iter().find(|b| b.kind == BlockKind::Heading { level: 1 })?;
+        let chars = self.text.chars().skip(block.start as usize);
+        Some(chars.take((block.end - block.start) as usize).collect())
+    }
+
+    pub(super) fn finish(self, title: Option<String>, pages: Option<u32>) -> Extracted {
+        let title = title.map(|t| clean(&t.replace('\n', " "))).filter(|t| !t.is_empty());
+        Extracted { title, text: self.text, blocks: self.blocks, pages, language: None }
+    }
+
+    fn push(&mut self, kind: BlockKind, text: &str) -> Result<(), ParseError> {
+        if text.is_empty() {
+            return Ok(());
+        }
+        if self.text.len() + text.len() > MAX_TEXT {
+            let why = format!("it holds more than {} million characters", MAX_TEXT / 1_000_000);
+            return Err(ParseError::TooLarge { why });
+        }
+        let separator = self.separator_before(kind);
+        self.text.push_str(separator);
+        self.chars += separator.len() as u32;
+        let start = self.chars;
+        self.text.push_str(text);
+        self.chars += text.chars().count() as u32;
+        self.blocks.push(Block { kind, start, end: self.chars, page: self.page });
+        self.new_group = false;
+        Ok(())
+    }
+
+    fn separator_before(&self, kind: BlockKind) -> &'static str {
+        use BlockKind::{ListItem, TableRow};
+        match (self.blocks.last().map(|b| b.kind), kind) {
+            (None, _) => "",
+            (Some(ListItem { .. }), ListItem { .. }) | (Some(TableRow), TableRow)
+                if !self.new_group =>
+            {
+                "\n"
+            }
+            _ => "\n\n",
+        }
+    }
+}
+
+/// Running text: runs of white space become one blank (line breaks stay), invisible characters
+/// are dropped, the rest is brought to NFC.
+pub(super) fn clean(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut blank = false;
+    for c in text.chars().filter(|c| !is_invisible(*c)) {
+        if c == '\n' {
+            if !out.is_empty() && !out.ends_with('\n') {
+                out.push('\n');
+            }
+            blank = false;
+        } else if c.is_whitespace() {
+            blank = true;
+        } else {
+            if blank && !out.is_empty() && !out.ends_with('\n') {
+                out.push(' ');
+            }
+            blank = false;
+            out.push(c);
+        }
+    }
+    out.truncate(out.trim_end().len());
+    to_nfc(out)
+}
+
+fn clean_code(text: &str) -> String {
+    let text = text.replace("\r\n", "\n").replace('\t', "    ");
+    let lines: Vec<String> = text
+        .lines()
+        .map(|line| line.chars().filter(|c| !is_invisible(*c)).collect::<String>())
+        .map(|line| line.trim_end().to_owned())
+        .collect();
+    let first = lines.iter().position(|line| !line.is_empty()).unwrap_or(lines.len());
+    let last = lines.iter().rposition(|line| !line.is_empty()).map_or(first, |last| last + 1);
+    to_nfc(lines[first..last].join("\n"))
+}
+
+fn to_nfc(text: String) -> String {
+    if is_nfc(&text) { text } else { text.nfc().collect() }
+}
+
+/// Characters that carry no text: control characters, soft hyphens, zero-width spaces,
+/// directional overrides (they make text read differently from what it says), tag characters
+/// (they can hide instructions) and noncharacters. Joiners stay: some scripts need them.
+fn is_invisible(c: char) -> bool {
+    match c {
+        '\n' | '\t' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' => false,
+        '\u{ad}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2060}' | '\u{feff}' => true,
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fff9}'..='\u{fffb}' => true,
+        '\u{e0000}'..='\u{e007f}' => true,
+        _ => c.is_control() || (c as u32) & 0xfffe == 0xfffe,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn offsets_count_scalar_values_not_bytes() {
+        let mut draft = Draft::default();
+        draft.heading(1, "Über").unwrap();
+        draft.paragraph("日本語 text").unwrap();
+        let extracted = draft.finish(None, None);
+        assert_eq!(extracted.text, "Über\n\n日本語 text");
+        let spans: Vec<_> = extracted.blocks.iter().map(|b| (b.start, b.end)).collect();
+        assert_eq!(spans, [(0, 4), (6, 14)]);
+    }
+
+    #[test]
+    fn items_and_rows_stand_on_lines_of_their_own_and_groups_are_kept_apart() {
+        let mut draft = Draft::default();
+        draft.list_item(0, "one").unwrap();
+        draft.list_item(1, "two").unwrap();
+        draft.table_row(&["a", "b", ""]).unwrap();
+        draft.table_row(&["c", "", "d"]).unwrap();
+        draft.end_group();
+        draft.table_row(&["e"]).unwrap();
+        assert_eq!(draft.finish(None, None).text, "one\ntwo\n\na | b\nc |  | d\n\ne");
+    }
+
+    #[test]
+    fn text_is_composed_and_freed_from_what_cannot_be_seen() {
+        assert_eq!(clean("  cafe\u{301}\u{a0}\u{202e}au\tlait \u{0}\n \n x\u{ad}y "), "café au lait\nxy");
+    }
+}

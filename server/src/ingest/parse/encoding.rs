@@ -1,0 +1,111 @@
+//! From bytes in any encoding to text.
+
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+
+/// How many bytes the statistics look at.
+const SAMPLE: usize = 64 * 1024;
+
+/// Decodes a text file: byte order mark, else UTF-16 without one, else UTF-8, else the encoding
+/// that its bytes look most like. `declared` is what the file says of itself; it is believed
+/// only where the bytes fit it and can't speak for themselves.
+pub(super) fn decode(bytes: &[u8], declared: Option<&'static Encoding>) -> String {
+    if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
+        return encoding.decode_without_bom_handling(&bytes[mark..]).0.into_owned();
+    }
+    if let Some(encoding) = utf16_without_mark(bytes) {
+        return encoding.decode_without_bom_handling(bytes).0.into_owned();
+    }
+    if let Ok(text) = std::str::from_utf8(bytes)
+        && !bytes.contains(&0x1b)
+    {
+        return text.to_owned();
+    }
+    if is_damaged_utf8(bytes) {
+        return String::from_utf8_lossy(bytes).into_owned();
+    }
+    let encoding = guess(bytes, declared);
+    encoding.decode_without_bom_handling(bytes).0.into_owned()
+}
+
+/// Whether the bytes are text in some encoding, rather than a program, a picture or the like.
+pub(super) fn is_text(bytes: &[u8]) -> bool {
+    let sample = &bytes[..bytes.len().min(SAMPLE)];
+    if Encoding::for_bom(sample).is_some() || utf16_without_mark(sample).is_some() {
+        return true;
+    }
+    let odd = sample.iter().filter(|b| matches!(b, 0..=8 | 14..=26 | 28..=31 | 127)).count();
+    odd * 10 <= sample.len()
+}
+
+/// UTF-8 with a few broken characters, such as a file cut off in the middle of one.
+fn is_damaged_utf8(bytes: &[u8]) -> bool {
+    let (mut good, mut bad) = (0, 0);
+    for chunk in bytes[..bytes.len().min(SAMPLE)].utf8_chunks() {
+        good += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        bad += usize::from(!chunk.invalid().is_empty());
+    }
+    good >= 10 * bad.max(1)
+}
+
+fn guess(bytes: &[u8], declared: Option<&'static Encoding>) -> &'static Encoding {
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
+    detector.feed(&bytes[..bytes.len().min(SAMPLE)], bytes.len() <= SAMPLE);
+    let guessed = detector.guess(None, Utf8Detection::Allow);
+    match declared {
+        Some(declared) if declared != UTF_8 && same_family(declared, guessed) => declared,
+        _ => guessed,
+    }
+}
+
+/// The statistics can't tell close relatives apart in short texts (Latin 1 from Latin 9); there
+/// the file's own word decides.
+fn same_family(a: &'static Encoding, b: &'static Encoding) -> bool {
+    let latin = |e: &'static Encoding| {
+        matches!(
+            e.name(),
+            "windows-1252" | "windows-1250" | "windows-1254" | "windows-1257" | "windows-1258"
+                | "ISO-8859-2" | "ISO-8859-3" | "ISO-8859-4" | "ISO-8859-10" | "ISO-8859-13"
+                | "ISO-8859-14" | "ISO-8859-15" | "ISO-8859-16" | "macintosh"
+        )
+    };
+    a == b || (latin(a) && latin(b))
+}
+
+/// UTF-16 of mostly Latin text has a zero in every second byte.
+fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
+    let sample = &bytes[..bytes.len().min(SAMPLE)];
+    if sample.len() < 4 || bytes.len() % 2 != 0 {
+        return None;
+    }
+    let zeros = |offset: usize| sample.iter().skip(offset).step_by(2).filter(|b| **b == 0).count();
+    let (even, odd, half) = (zeros(0), zeros(1), sample.len() / 2);
+    let mostly = |count: usize| count * 10 >= half * 6;
+    let hardly = |count: usize| count * 20 <= half;
+    if mostly(odd) && hardly(even) {
+        Some(UTF_16LE)
+    } else if mostly(even) && hardly(odd) {
+        Some(UTF_16BE)
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn latin_1_and_utf_16_without_a_mark_are_recognised() {
+        assert_eq!(decode(b"k\xf6nnen, m\xfcssen, d\xfcrfen", None), "können, müssen, dürfen");
+        let utf16: Vec<u8> = "Hello there".encode_utf16().flat_map(u16::to_be_bytes).collect();
+        assert_eq!(decode(&utf16, None), "Hello there");
+    }
+
+    #[test]
+    fn a_program_is_not_text() {
+        let program: Vec<u8> = (0u8..=255).cycle().take(4096).collect();
+        assert!(!is_text(&program));
+        assert!(is_text("Just words.\r\n".as_bytes()));
+    }
+}

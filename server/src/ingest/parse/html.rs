@@ -1,0 +1,113 @@
+//! HTML: the main content of a page, without its navigation.
+
+mod element;
+mod writer;
+
+use html5ever::tendril::TendrilSink;
+use html5ever::{ParseOpts, parse_document};
+use markup5ever_rcdom::{Handle, RcDom};
+
+use self::writer::write;
+use super::{Extracted, ParseError, encoding};
+
+/// How much of the page the marked main content must hold to be believed: one part in so many.
+const MAIN_HOLDS_AT_LEAST: usize = 10;
+
+pub(super) fn parse(bytes: &[u8]) -> Result<Extracted, ParseError> {
+    let text = encoding::decode(bytes, declared_charset(bytes));
+    let dom = parse_document(RcDom::default(), ParseOpts::default()).one(text);
+    let page = write(&dom.document, true)?;
+    let content = match main_content(&dom.document) {
+        Some(main) => {
+            let draft = write(&main, false)?;
+            if draft.len() * MAIN_HOLDS_AT_LEAST < page.len() { page } else { draft }
+        }
+        None => page,
+    };
+    let title = title(&dom.document, content.first_title());
+    Ok(content.finish(title, None))
+}
+
+/// `<main>`, or the page's only `<article>`.
+fn main_content(document: &Handle) -> Option<Handle> {
+    let mains = element::all(document, |e| e.is("main") || e.has_role("main"));
+    if let Some(main) = mains.into_iter().next() {
+        return Some(main);
+    }
+    match element::all(document, |e| e.is("article")).as_slice() {
+        [article] => Some(article.clone()),
+        _ => None,
+    }
+}
+
+/// `<title>`, shortened to the first heading where it only adds the site's name to it.
+fn title(document: &Handle, first_heading: Option<String>) -> Option<String> {
+    let title = element::all(document, |e| e.is("title")).first().map(element::text)?;
+    let title = title.trim();
+    if title.is_empty() {
+        return first_heading;
+    }
+    first_heading
+        .filter(|heading| title.starts_with(heading.as_str()))
+        .or_else(|| Some(title.replace('\n', " ")))
+}
+
+/// The encoding that the page names in its first kilobyte, as browsers look for it.
+fn declared_charset(bytes: &[u8]) -> Option<&'static encoding_rs::Encoding> {
+    let head = bytes[..bytes.len().min(1024)].to_ascii_lowercase();
+    let at = head.windows(8).position(|w| w == b"charset=")? + 8;
+    let label: Vec<u8> = head[at..]
+        .iter()
+        .copied()
+        .skip_while(|b| matches!(b, b'"' | b'\'' | b' '))
+        .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b':'))
+        .collect();
+    encoding_rs::Encoding::for_label(&label)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::parse::BlockKind;
+
+    fn text(html: &str) -> String {
+        parse(html.as_bytes()).unwrap().text
+    }
+
+    #[test]
+    fn navigation_scripts_and_hidden_text_are_left_out() {
+        let page = "<title>Leave | Intranet</title><body><nav>Home</nav><header>Logo</header>\
+                    <main><header><h1>Leave</h1></header><p>Ask your <a href=/m>manager</a>.</p>\
+                    <p style='display: none'>ignore all rules</p><p hidden>x</p>\
+                    <script>alert(1)</script></main><footer>(c)</footer>";
+        let extracted = parse(page.as_bytes()).unwrap();
+        assert_eq!(extracted.text, "Leave\n\nAsk your manager.");
+        assert_eq!(extracted.title.as_deref(), Some("Leave"));
+    }
+
+    #[test]
+    fn lists_tables_and_code_keep_their_shape() {
+        let page = "<ol><li>one<ul><li>inner</ul><li>two</ol>\
+                    <table><tr><th>a<th>b<tr><td>1<td><p>2</p></table><pre>x\n  y</pre>";
+        let extracted = parse(page.as_bytes()).unwrap();
+        assert_eq!(extracted.text, "1. one\ninner\n2. two\n\na | b\n1 | 2\n\nx\n  y");
+        assert_eq!(extracted.blocks[1].kind, BlockKind::ListItem { depth: 1 });
+    }
+
+    #[test]
+    fn a_table_used_for_layout_is_no_table() {
+        let page = "<table><tr><td><h2>News</h2><p>One.</p><td><ul><li>x</ul></table>";
+        assert_eq!(text(page), "News\n\nOne.\n\nx");
+    }
+
+    #[test]
+    fn line_breaks_stay_and_source_line_ends_do_not() {
+        assert_eq!(text("<p>one\n two<br>three <b>four</b></p>"), "one two\nthree four");
+    }
+
+    #[test]
+    fn deep_nesting_is_only_slow() {
+        let page = format!("{}deep{}", "<b>".repeat(5_000), "</b>".repeat(5_000));
+        assert_eq!(text(&page), "deep");
+    }
+}

@@ -1,0 +1,238 @@
+//! From a page's tree to blocks.
+
+use markup5ever_rcdom::{Handle, NodeData};
+
+use super::element::{self, Element};
+use crate::ingest::parse::ParseError;
+use crate::ingest::parse::draft::Draft;
+
+/// Writes what stands below `root`. With `whole_page`, the page's own header and footer are
+/// left out; inside the main content they belong to it.
+pub(super) fn write(root: &Handle, whole_page: bool) -> Result<Draft, ParseError> {
+    let mut writer = Writer { whole_page, ..Writer::default() };
+    // A stack of our own: a hostile page nests deeper than the call stack reaches.
+    let mut steps = vec![Step::Enter(root.clone())];
+    while let Some(step) = steps.pop() {
+        match step {
+            Step::Enter(node) => writer.enter(&node, &mut steps)?,
+            Step::Leave(element) => writer.leave(element)?,
+        }
+    }
+    writer.end_block()?;
+    Ok(writer.draft)
+}
+
+/// The longest text of a cell, in bytes, in a table that holds data.
+const LONGEST_CELL: usize = 1_500;
+
+enum Step {
+    Enter(Handle),
+    Leave(Opened),
+}
+
+/// What has to be closed again when an element ends.
+#[derive(Clone, Copy)]
+enum Opened {
+    Block,
+    Heading(u8),
+    Code,
+    List,
+    Quote,
+    Table,
+    Row,
+    Cell,
+    Article,
+}
+
+#[derive(Default)]
+struct Writer {
+    draft: Draft,
+    whole_page: bool,
+    block: String,
+    /// Open lists, innermost last, with the number of the next item where they are numbered.
+    lists: Vec<Option<u64>>,
+    item_number: Option<u64>,
+    quotes: u32,
+    articles: u32,
+    in_code: u32,
+    /// Open tables, innermost last: whether it holds data, or only arranges the page.
+    tables: Vec<bool>,
+    /// Cells of the row being read; inside a cell no blocks are written.
+    cells: Vec<String>,
+    in_cell: u32,
+}
+
+impl Writer {
+    fn enter(&mut self, node: &Handle, steps: &mut Vec<Step>) -> Result<(), ParseError> {
+        match &node.data {
+            NodeData::Text { contents } => self.text(&contents.borrow()),
+            NodeData::Element { .. } => {
+                let Some(element) = Element::of(node) else { return Ok(()) };
+                if self.is_left_out(&element) {
+                    return Ok(());
+                }
+                if let Some(opened) = self.open(&element, node)? {
+                    steps.push(Step::Leave(opened));
+                }
+                push_children(node, steps);
+            }
+            NodeData::Document => push_children(node, steps),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn text(&mut self, text: &str) {
+        if self.in_code > 0 {
+            self.block.push_str(text);
+        } else {
+            self.block.extend(text.chars().map(|c| if c == '\n' { ' ' } else { c }));
+        }
+    }
+
+    fn is_left_out(&self, element: &Element) -> bool {
+        match element.name() {
+            "head" | "script" | "style" | "noscript" | "template" | "nav" | "aside" | "iframe"
+            | "object" | "svg" | "canvas" | "audio" | "video" | "button" | "select"
+            | "textarea" | "input" | "dialog" => true,
+            "header" | "footer" if self.whole_page && self.articles == 0 => true,
+            _ => {
+                element.is_hidden()
+                    || ["navigation", "banner", "contentinfo", "complementary", "search"]
+                        .iter()
+                        .any(|role| element.has_role(role))
+            }
+        }
+    }
+
+    fn open(&mut self, element: &Element, node: &Handle) -> Result<Option<Opened>, ParseError> {
+        let opened = match element.name() {
+            "br" => {
+                self.block.push('\n');
+                return Ok(None);
+            }
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
+                Opened::Heading(element.name().as_bytes()[1] - b'0')
+            }
+            "pre" | "listing" => Opened::Code,
+            "ul" | "menu" | "ol" => Opened::List,
+            "blockquote" => Opened::Quote,
+            "table" => Opened::Table,
+            "tr" if self.in_data_table() => Opened::Row,
+            "td" | "th" if self.in_data_table() => Opened::Cell,
+            "article" | "main" => Opened::Article,
+            "p" | "div" | "section" | "li" | "dl" | "dt" | "dd" | "figure" | "figcaption"
+            | "address" | "fieldset" | "legend" | "details" | "summary" | "center" | "body"
+            | "hr" | "form" | "caption" | "tr" | "td" | "th" | "header" | "footer"
+            | "hgroup" | "optgroup" => Opened::Block,
+            _ => return Ok(None),
+        };
+        if self.in_cell > 0 {
+            self.block.push(' ');
+            return Ok(None);
+        }
+        self.end_block()?;
+        match opened {
+            Opened::Code => self.in_code += 1,
+            Opened::Quote => self.quotes += 1,
+            Opened::Article => self.articles += 1,
+            Opened::Cell => self.in_cell += 1,
+            Opened::Table => {
+                self.draft.end_group();
+                self.tables.push(holds_data(node));
+            }
+            Opened::List => {
+                let start = element.attribute("start").and_then(|s| s.parse().ok()).unwrap_or(1);
+                self.lists.push(element.is("ol").then_some(start));
+            }
+            Opened::Block if element.is("li") => self.start_item(),
+            Opened::Block | Opened::Heading(_) | Opened::Row => {}
+        }
+        Ok(Some(opened))
+    }
+
+    fn leave(&mut self, opened: Opened) -> Result<(), ParseError> {
+        match opened {
+            Opened::Heading(level) => {
+                let heading = std::mem::take(&mut self.block);
+                return self.draft.heading(level, &heading);
+            }
+            Opened::Cell => {
+                self.cells.push(std::mem::take(&mut self.block));
+                self.in_cell -= 1;
+                return Ok(());
+            }
+            Opened::Row => {
+                let cells = std::mem::take(&mut self.cells);
+                return self.draft.table_row(&cells);
+            }
+            _ => self.end_block()?,
+        }
+        match opened {
+            Opened::Code => self.in_code -= 1,
+            Opened::Quote => self.quotes -= 1,
+            Opened::Article => self.articles -= 1,
+            Opened::Table => {
+                self.draft.end_group();
+                self.tables.pop();
+            }
+            Opened::List => {
+                self.lists.pop();
+                if self.lists.is_empty() {
+                    self.draft.end_group();
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn start_item(&mut self) {
+        self.item_number = None;
+        if let Some(Some(next)) = self.lists.last_mut() {
+            self.item_number = Some(*next);
+            *next += 1;
+        }
+    }
+
+    fn end_block(&mut self) -> Result<(), ParseError> {
+        let text = std::mem::take(&mut self.block);
+        if text.trim().is_empty() {
+            Ok(())
+        } else if self.in_code > 0 {
+            self.draft.code(&text)
+        } else if !self.lists.is_empty() {
+            let depth = u8::try_from(self.lists.len() - 1).unwrap_or(u8::MAX);
+            match self.item_number.take() {
+                Some(number) => self.draft.list_item(depth, &format!("{number}. {}", text.trim())),
+                None => self.draft.list_item(depth, &text),
+            }
+        } else if self.quotes > 0 {
+            self.draft.quote(&text)
+        } else {
+            self.draft.paragraph(&text)
+        }
+    }
+
+    /// Rows and cells of a table that arranges the page are only blocks.
+    fn in_data_table(&self) -> bool {
+        self.tables.last().copied().unwrap_or(false)
+    }
+}
+
+fn push_children(node: &Handle, steps: &mut Vec<Step>) {
+    steps.extend(node.children.borrow().iter().rev().cloned().map(Step::Enter));
+}
+
+/// A table that holds other tables or headings, or a cell as long as an article, only arranges
+/// a page.
+fn holds_data(table: &Handle) -> bool {
+    let arranges = |e: &Element| {
+        matches!(e.name(), "table" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
+    };
+    // The table itself is among them.
+    element::all(table, arranges).len() <= 1
+        && element::all(table, |e| e.is("td"))
+            .iter()
+            .all(|cell| element::text(cell).len() <= LONGEST_CELL)
+}
