@@ -67,11 +67,7 @@ fn context(title: Option<&str>, heading_path: &[String]) -> String {
 }
 
 /// How many tokens a passage of this section may have at most.
-fn limit(
-    extracted: &Extracted,
-    section: &Section,
-    count_tokens: &dyn Fn(&str) -> usize,
-) -> pieces::Limit {
+fn limit(extracted: &Extracted, section: &Section, count_tokens: &dyn Fn(&str) -> usize) -> pieces::Limit {
     let context = context(extracted.title.as_deref(), &section.heading_path);
     let hard = MODEL_READS.saturating_sub(count_tokens(&context)).max(LEAST);
     pieces::Limit { target: TARGET.min(hard), hard }

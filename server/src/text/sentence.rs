@@ -34,23 +34,33 @@ pub fn sentences(text: &str) -> Vec<Range<usize>> {
 
 /// Words after which a full stop doesn't end the sentence, whatever follows. In lower case.
 const NEVER_LAST: &[&str] = &[
-    "dr", "mr", "mrs", "ms", "prof", "st", "vs", "cf", "e.g", "i.e", "eg", "ie", "viz", "approx",
-    "gen", "col", "capt", "lt", "sgt", "rev", "hon", "messrs", "mme", "ing", "dipl", "hr", "fr",
-    "z.b", "d.h", "u.a", "u.ä", "o.ä", "i.d.r", "s.o", "s.u", "bzw", "vgl", "ggf", "evtl", "inkl",
-    "exkl", "zzgl", "sog", "z.t", "z.zt", "i.s.v", "ca", "resp", "p.ex", "c.-à-d", "sr", "sra",
+    "dr", "mr", "mrs", "ms", "prof", "st", "vs", "cf", "e.g", "i.e", "eg", "ie", "viz", "approx", "gen",
+    "col", "capt", "lt", "sgt", "rev", "hon", "messrs", "mme", "ing", "dipl", "hr", "fr", "z.b", "d.h",
+    "u.a", "u.ä", "o.ä", "i.d.r", "s.o", "s.u", "bzw", "vgl", "ggf", "evtl", "inkl", "exkl", "zzgl", "sog",
+    "z.t", "z.zt", "i.s.v", "ca", "resp", "p.ex", "c.-à-d", "sr", "sra",
 ];
 
 /// Words after which a full stop ends the sentence only where no number follows.
 const BEFORE_NUMBERS: &[&str] = &[
-    "no", "nos", "nr", "num", "art", "abs", "fig", "figs", "tab", "eq", "p", "pp", "s", "vol",
-    "ch", "chap", "sec", "sect", "kap", "ziff", "lit", "app", "ext", "tel", "jan", "feb", "mar",
-    "apr", "jun", "jul", "aug", "sep", "sept", "oct", "okt", "nov", "dec", "dez", "n",
+    "no", "nos", "nr", "num", "art", "abs", "fig", "figs", "tab", "eq", "p", "pp", "s", "vol", "ch", "chap",
+    "sec", "sect", "kap", "ziff", "lit", "app", "ext", "tel", "jan", "feb", "mar", "apr", "jun", "jul",
+    "aug", "sep", "sept", "oct", "okt", "nov", "dec", "dez", "n",
 ];
 
 /// Months that follow an ordinal number in German ("3. Mai").
 const MONTHS: &[&str] = &[
-    "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September",
-    "Oktober", "November", "Dezember",
+    "Januar",
+    "Februar",
+    "März",
+    "April",
+    "Mai",
+    "Juni",
+    "Juli",
+    "August",
+    "September",
+    "Oktober",
+    "November",
+    "Dezember",
 ];
 
 fn is_terminator(c: char) -> bool {
@@ -182,7 +192,10 @@ mod tests {
 
     #[test]
     fn chinese_and_japanese_need_no_blanks() {
-        assert_eq!(split("今天下雨。你好吗？「好。」他说！"), ["今天下雨。", "你好吗？", "「好。」", "他说！"]);
+        assert_eq!(
+            split("今天下雨。你好吗？「好。」他说！"),
+            ["今天下雨。", "你好吗？", "「好。」", "他说！"]
+        );
     }
 
     #[test]

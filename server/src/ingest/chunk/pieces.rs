@@ -43,8 +43,7 @@ pub(super) fn pack(
         if open.tokens + next.tokens <= limit.target || open.may_end_with(left, limit) {
             left -= next.tokens;
             open.push(next);
-        } else if next.tokens > limit.target || open.tokens * 2 < limit.target && !next.piece.is_row
-        {
+        } else if next.tokens > limit.target || open.tokens * 2 < limit.target && !next.piece.is_row {
             // Too long for a passage of its own, or the passage would stay half empty.
             let parts = cut.parts(next.piece);
             if parts.len() > 1 {

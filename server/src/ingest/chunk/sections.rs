@@ -31,12 +31,8 @@ pub(super) fn read(extracted: &Extracted, count_tokens: &dyn Fn(&str) -> usize) 
 }
 
 fn split_at_headings(extracted: &Extracted) -> Vec<Section> {
-    let mut sections = vec![Section {
-        heading_path: Vec::new(),
-        pieces: Vec::new(),
-        heading: None,
-        has_children: false,
-    }];
+    let mut sections =
+        vec![Section { heading_path: Vec::new(), pieces: Vec::new(), heading: None, has_children: false }];
     let mut above: Vec<(u8, String)> = Vec::new();
     let mut last_level = u8::MAX;
     for (block, piece) in pieces(extracted) {
@@ -86,11 +82,7 @@ fn pieces(extracted: &Extracted) -> impl Iterator<Item = (&Block, Piece)> {
 /// Joins runs of tiny sections that stand side by side under the same heading: a glossary's
 /// entries, say. The joined passage belongs to the heading above them and shows their own
 /// headings in its text.
-fn join_tiny(
-    sections: Vec<Section>,
-    text: &str,
-    count_tokens: &dyn Fn(&str) -> usize,
-) -> Vec<Section> {
+fn join_tiny(sections: Vec<Section>, text: &str, count_tokens: &dyn Fn(&str) -> usize) -> Vec<Section> {
     let mut joined: Vec<Section> = Vec::new();
     // Tokens of the last section, where it is tiny or already joined from tiny ones.
     let mut open: Option<usize> = None;

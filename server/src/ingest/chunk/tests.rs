@@ -58,9 +58,8 @@ fn check(extracted: &Extracted, count: &dyn Fn(&str) -> usize) -> Vec<Chunk> {
 
 #[test]
 fn a_chunk_knows_the_headings_above_it() {
-    let doc = markdown(
-        "# Handbook\n\nWelcome.\n\n## Travel\n\n### Trains\n\nSecond class.\n\n## Food\n\nYes.\n",
-    );
+    let doc =
+        markdown("# Handbook\n\nWelcome.\n\n## Travel\n\n### Trains\n\nSecond class.\n\n## Food\n\nYes.\n");
     let chunks = check(&doc, &words);
     let paths: Vec<_> = chunks.iter().map(|c| c.heading_path.join(" > ")).collect();
     assert_eq!(paths, ["Handbook", "Handbook > Travel > Trains", "Handbook > Food"]);

@@ -62,9 +62,7 @@ impl<'a> Archive<'a> {
 
 fn unreadable(err: &ZipError) -> ParseError {
     match err {
-        ZipError::UnsupportedArchive(why) if *why == ZipError::PASSWORD_REQUIRED => {
-            ParseError::NeedsPassword
-        }
+        ZipError::UnsupportedArchive(why) if *why == ZipError::PASSWORD_REQUIRED => ParseError::NeedsPassword,
         _ => ParseError::damaged("it is a zip archive that can't be opened, perhaps cut off"),
     }
 }

@@ -141,12 +141,7 @@ struct Said {
 
 /// Hands over the order and listens until the child closes its output. One that says more than
 /// `most` bytes is killed.
-async fn talk(
-    child: &mut Child,
-    order: &[u8],
-    group: Option<Pid>,
-    most: u64,
-) -> anyhow::Result<Said> {
+async fn talk(child: &mut Child, order: &[u8], group: Option<Pid>, most: u64) -> anyhow::Result<Said> {
     let mut stdin = child.stdin.take().context("the parser has no input")?;
     let stdout = child.stdout.take().context("the parser has no output")?;
     let stderr = child.stderr.take().context("the parser has no error output")?;

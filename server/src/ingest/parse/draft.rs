@@ -55,8 +55,7 @@ impl Draft {
 
     /// Empty cells at the end are dropped; a row without any text isn't written.
     pub(super) fn table_row<S: AsRef<str>>(&mut self, cells: &[S]) -> Result<(), ParseError> {
-        let cells: Vec<String> =
-            cells.iter().map(|cell| clean(&cell.as_ref().replace('\n', " "))).collect();
+        let cells: Vec<String> = cells.iter().map(|cell| clean(&cell.as_ref().replace('\n', " "))).collect();
         let filled = cells.iter().rposition(|cell| !cell.is_empty()).map_or(0, |last| last + 1);
         self.push(BlockKind::TableRow, cells[..filled].join(" | ").trim())
     }
@@ -101,11 +100,7 @@ impl Draft {
         use BlockKind::{ListItem, TableRow};
         match (self.blocks.last().map(|b| b.kind), kind) {
             (None, _) => "",
-            (Some(ListItem { .. }), ListItem { .. }) | (Some(TableRow), TableRow)
-                if !self.new_group =>
-            {
-                "\n"
-            }
+            (Some(ListItem { .. }), ListItem { .. }) | (Some(TableRow), TableRow) if !self.new_group => "\n",
             _ => "\n\n",
         }
     }

@@ -64,9 +64,20 @@ fn same_family(a: &'static Encoding, b: &'static Encoding) -> bool {
     let latin = |e: &'static Encoding| {
         matches!(
             e.name(),
-            "windows-1252" | "windows-1250" | "windows-1254" | "windows-1257" | "windows-1258"
-                | "ISO-8859-2" | "ISO-8859-3" | "ISO-8859-4" | "ISO-8859-10" | "ISO-8859-13"
-                | "ISO-8859-14" | "ISO-8859-15" | "ISO-8859-16" | "macintosh"
+            "windows-1252"
+                | "windows-1250"
+                | "windows-1254"
+                | "windows-1257"
+                | "windows-1258"
+                | "ISO-8859-2"
+                | "ISO-8859-3"
+                | "ISO-8859-4"
+                | "ISO-8859-10"
+                | "ISO-8859-13"
+                | "ISO-8859-14"
+                | "ISO-8859-15"
+                | "ISO-8859-16"
+                | "macintosh"
         )
     };
     a == b || (latin(a) && latin(b))

@@ -11,11 +11,15 @@ pub enum ParseError {
     EmptyFile,
     #[error("{what} can't be read yet. Footnote reads PDF, Word (.docx), HTML, Markdown and plain text.")]
     UnsupportedType { what: String },
-    #[error("The file is named like {named} but its content is {really}. Give it its right ending, or save it again as {named}.")]
+    #[error(
+        "The file is named like {named} but its content is {really}. Give it its right ending, or save it again as {named}."
+    )]
     WrongType { named: String, really: String },
     #[error("The file is protected by a password. Remove the password and upload it again.")]
     NeedsPassword,
-    #[error("The PDF holds only pictures of pages, without a text layer. Run text recognition (OCR) over it and upload it again.")]
+    #[error(
+        "The PDF holds only pictures of pages, without a text layer. Run text recognition (OCR) over it and upload it again."
+    )]
     NoTextLayer,
     #[error("The file is damaged: {why}. Try to save it again from the program it came from.")]
     Damaged { why: String },

@@ -18,9 +18,7 @@ impl DocumentKind {
     pub fn media_type(self) -> &'static str {
         match self {
             Self::Pdf => "application/pdf",
-            Self::Docx => {
-                "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-            }
+            Self::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
             Self::Html => "text/html",
             Self::Markdown => "text/markdown",
             Self::Plain => "text/plain",
@@ -130,9 +128,7 @@ fn zip_content(bytes: &[u8]) -> Result<Content, ParseError> {
     if let Some(kind) = archive.read("mimetype")? {
         return Ok(Content::Known(match kind.as_slice() {
             k if k.starts_with(b"application/epub") => "E-books (.epub)",
-            k if k.starts_with(b"application/vnd.oasis.opendocument.text") => {
-                "OpenDocument texts (.odt)"
-            }
+            k if k.starts_with(b"application/vnd.oasis.opendocument.text") => "OpenDocument texts (.odt)",
             k if k.starts_with(b"application/vnd.oasis.opendocument.spreadsheet") => {
                 "OpenDocument spreadsheets (.ods)"
             }
@@ -203,13 +199,10 @@ enum Claim {
 impl Ending {
     fn of(filename: &str) -> Self {
         let name = filename.rsplit(['/', '\\']).next().unwrap_or(filename);
-        let letters =
-            name.rsplit_once('.').map_or("", |(_, end)| end).trim().to_ascii_lowercase();
+        let letters = name.rsplit_once('.').map_or("", |(_, end)| end).trim().to_ascii_lowercase();
         let claims = match letters.as_str() {
             "pdf" => Some(Claim::Readable("a PDF", DocumentKind::Pdf)),
-            "docx" | "docm" | "dotx" => {
-                Some(Claim::Readable("a Word document", DocumentKind::Docx))
-            }
+            "docx" | "docm" | "dotx" => Some(Claim::Readable("a Word document", DocumentKind::Docx)),
             "html" | "htm" | "xhtml" => Some(Claim::Readable("a web page", DocumentKind::Html)),
             "md" | "markdown" | "mdown" | "mkd" | "mdx" => {
                 Some(Claim::Readable("a Markdown file", DocumentKind::Markdown))
@@ -300,9 +293,8 @@ fn wrong_type(named: &str, really: &str) -> ParseError {
 
 /// "Pictures (PNG)" as one of them: "a picture (PNG)".
 fn singular(what: &str) -> String {
-    let (plural, rest) = what.split_once(" (").map_or((what, String::new()), |(noun, rest)| {
-        (noun, format!(" ({rest}"))
-    });
+    let (plural, rest) =
+        what.split_once(" (").map_or((what, String::new()), |(noun, rest)| (noun, format!(" ({rest}")));
     let noun = plural.strip_suffix('s').unwrap_or(plural).to_owned();
     let noun = noun.to_lowercase().replace("opendocument", "OpenDocument").replace("word", "Word");
     let article = if noun.starts_with(['a', 'e', 'i', 'o', 'u', 'O']) { "an" } else { "a" };

@@ -101,9 +101,7 @@ fn become_nobody() -> anyhow::Result<()> {
     // SAFETY: an empty group list is passed with length 0, so the null pointer is never read;
     // the other two calls take plain numbers. The process has one thread.
     let refused = unsafe {
-        libc::setgroups(0, std::ptr::null()) != 0
-            || libc::setgid(NOBODY) != 0
-            || libc::setuid(NOBODY) != 0
+        libc::setgroups(0, std::ptr::null()) != 0 || libc::setgid(NOBODY) != 0 || libc::setuid(NOBODY) != 0
     };
     if refused {
         return Err(io::Error::last_os_error()).context("could not become nobody");

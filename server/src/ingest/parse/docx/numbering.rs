@@ -118,8 +118,19 @@ fn letters(n: u32) -> String {
 
 fn roman(n: u32) -> String {
     const NUMERALS: [(u32, &str); 13] = [
-        (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"),
-        (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
+        (1000, "m"),
+        (900, "cm"),
+        (500, "d"),
+        (400, "cd"),
+        (100, "c"),
+        (90, "xc"),
+        (50, "l"),
+        (40, "xl"),
+        (10, "x"),
+        (9, "ix"),
+        (5, "v"),
+        (4, "iv"),
+        (1, "i"),
     ];
     let mut left = n.min(3999);
     let mut out = String::new();
@@ -143,8 +154,7 @@ mod tests {
             <w:lvl w:ilvl="1"><w:start w:val="1"/><w:numFmt w:val="lowerRoman"/><w:lvlText w:val="%1.%2)"/></w:lvl>
             </w:abstractNum><w:num w:numId="3"><w:abstractNumId w:val="7"/></w:num></w:numbering>"#;
         let mut numbering = Numbering::read(part).unwrap();
-        let labels: Vec<_> =
-            [0, 1, 1, 0, 1].map(|level| numbering.next_label("3", level)).into();
+        let labels: Vec<_> = [0, 1, 1, 0, 1].map(|level| numbering.next_label("3", level)).into();
         assert_eq!(labels, ["1.", "1.i)", "1.ii)", "2.", "2.i)"]);
         assert_eq!(numbering.next_label("unknown", 0), "");
     }

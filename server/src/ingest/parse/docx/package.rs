@@ -54,23 +54,18 @@ impl<'a> Package<'a> {
         }
         let title = title.trim().to_owned();
         let generic = ["", "word document", "document", "untitled", "title", "powerpoint presentation"];
-        let by_program = generic.contains(&title.to_lowercase().as_str())
-            || title.starts_with("Microsoft Word - ");
+        let by_program =
+            generic.contains(&title.to_lowercase().as_str()) || title.starts_with("Microsoft Word - ");
         Ok((!by_program).then_some(title))
     }
 
-    fn relations(
-        &mut self,
-        path: &str,
-        folder: &str,
-    ) -> Result<Vec<(String, String)>, ParseError> {
+    fn relations(&mut self, path: &str, folder: &str) -> Result<Vec<(String, String)>, ParseError> {
         let Some(part) = self.part(path)? else { return Ok(Vec::new()) };
         let mut xml = Xml::new(&part);
         let mut relations = Vec::new();
         while let Some(node) = xml.next()? {
             let Node::Start(tag) = node else { continue };
-            let (Some(kind), Some(target)) = (attribute(&tag, "Type"), attribute(&tag, "Target"))
-            else {
+            let (Some(kind), Some(target)) = (attribute(&tag, "Type"), attribute(&tag, "Target")) else {
                 continue;
             };
             if attribute(&tag, "TargetMode").as_deref() == Some("External") {

@@ -91,7 +91,6 @@ impl Styles {
 
     fn chain<'s>(&'s self, id: &str) -> impl Iterator<Item = &'s Style> {
         let first = self.by_id.get(id);
-        std::iter::successors(first, |style| self.by_id.get(style.based_on.as_ref()?))
-            .take(LONGEST_CHAIN)
+        std::iter::successors(first, |style| self.by_id.get(style.based_on.as_ref()?)).take(LONGEST_CHAIN)
     }
 }

@@ -11,9 +11,7 @@ pub(super) struct Element<'a> {
 impl<'a> Element<'a> {
     pub(super) fn of(node: &'a Handle) -> Option<Self> {
         match &node.data {
-            NodeData::Element { name, attrs, .. } => {
-                Some(Self { name: &name.local, attrs: attrs.borrow() })
-            }
+            NodeData::Element { name, attrs, .. } => Some(Self { name: &name.local, attrs: attrs.borrow() }),
             _ => None,
         }
     }

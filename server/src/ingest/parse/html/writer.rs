@@ -92,9 +92,9 @@ impl Writer {
 
     fn is_left_out(&self, element: &Element) -> bool {
         match element.name() {
-            "head" | "script" | "style" | "noscript" | "template" | "nav" | "aside" | "iframe"
-            | "object" | "svg" | "canvas" | "audio" | "video" | "button" | "select"
-            | "textarea" | "input" | "dialog" => true,
+            "head" | "script" | "style" | "noscript" | "template" | "nav" | "aside" | "iframe" | "object"
+            | "svg" | "canvas" | "audio" | "video" | "button" | "select" | "textarea" | "input"
+            | "dialog" => true,
             "header" | "footer" if self.whole_page && self.articles == 0 => true,
             _ => {
                 element.is_hidden()
@@ -111,9 +111,7 @@ impl Writer {
                 self.block.push('\n');
                 return Ok(None);
             }
-            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
-                Opened::Heading(element.name().as_bytes()[1] - b'0')
-            }
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => Opened::Heading(element.name().as_bytes()[1] - b'0'),
             "pre" | "listing" => Opened::Code,
             "ul" | "menu" | "ol" => Opened::List,
             "blockquote" => Opened::Quote,
@@ -121,10 +119,9 @@ impl Writer {
             "tr" if self.in_data_table() => Opened::Row,
             "td" | "th" if self.in_data_table() => Opened::Cell,
             "article" | "main" => Opened::Article,
-            "p" | "div" | "section" | "li" | "dl" | "dt" | "dd" | "figure" | "figcaption"
-            | "address" | "fieldset" | "legend" | "details" | "summary" | "center" | "body"
-            | "hr" | "form" | "caption" | "tr" | "td" | "th" | "header" | "footer"
-            | "hgroup" | "optgroup" => Opened::Block,
+            "p" | "div" | "section" | "li" | "dl" | "dt" | "dd" | "figure" | "figcaption" | "address"
+            | "fieldset" | "legend" | "details" | "summary" | "center" | "body" | "hr" | "form"
+            | "caption" | "tr" | "td" | "th" | "header" | "footer" | "hgroup" | "optgroup" => Opened::Block,
             _ => return Ok(None),
         };
         if self.in_cell > 0 {
@@ -227,12 +224,8 @@ fn push_children(node: &Handle, steps: &mut Vec<Step>) {
 /// A table that holds other tables or headings, or a cell as long as an article, only arranges
 /// a page.
 fn holds_data(table: &Handle) -> bool {
-    let arranges = |e: &Element| {
-        matches!(e.name(), "table" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
-    };
+    let arranges = |e: &Element| matches!(e.name(), "table" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6");
     // The table itself is among them.
     element::all(table, arranges).len() <= 1
-        && element::all(table, |e| e.is("td"))
-            .iter()
-            .all(|cell| element::text(cell).len() <= LONGEST_CELL)
+        && element::all(table, |e| e.is("td")).iter().all(|cell| element::text(cell).len() <= LONGEST_CELL)
 }
