@@ -1,1 +1,11 @@
-//! The embedded Postgres and the originals on disk.
+//! What is kept: the database, embedded or not, and the originals on disk.
+
+mod database;
+mod lock;
+mod postgres;
+mod runtime;
+
+pub use database::connect;
+pub use lock::{FolderLock, Locked};
+pub use postgres::EmbeddedPostgres;
+pub use runtime::RuntimeParts;

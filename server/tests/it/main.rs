@@ -1,1 +1,3 @@
 //! The server's tests against a real Postgres, in one binary: it links once.
+
+mod embedded_postgres;
