@@ -1,0 +1,387 @@
+//! A collection: its documents, how they come along, and who may read them.
+
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_meta::Title;
+use leptos_router::{
+    components::{A, Form},
+    hooks::{use_params_map, use_query_map},
+    params::ParamsMap,
+};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{
+    account::{Group, User},
+    document::{Collection, Document, Grants, IngestProgress, Status, Visibility},
+    error::AppError,
+    list::Page,
+    pages::{
+        ask::documents,
+        library::{VisibilityChoice, VisibilityTag},
+    },
+    parts::{
+        confirm::Confirm,
+        document_row::DocumentRow,
+        icon::Icon,
+        ingest_progress::Ingesting,
+        post_form::PostForm,
+        reading::{read, show},
+        upload_form::UploadForm,
+    },
+    paths,
+};
+
+/// How many documents a page lists.
+#[cfg(feature = "ssr")]
+const LISTED: u32 = 50;
+
+/// Which documents of a collection are listed, as the address says it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Listing {
+    pub collection: Option<Uuid>,
+    pub name: Option<String>,
+    pub status: Option<Status>,
+    pub cursor: Option<String>,
+}
+
+impl Listing {
+    fn from_address(params: &ParamsMap, query: &ParamsMap) -> Self {
+        let filled = |name| query.get(name).filter(|value| !value.is_empty());
+        Self {
+            collection: params.get("id").and_then(|id| id.parse().ok()),
+            name: filled("name"),
+            status: filled("status").and_then(|status| status.parse().ok()),
+            cursor: filled("cursor"),
+        }
+    }
+
+    fn is_narrowed(&self) -> bool {
+        self.name.is_some() || self.status.is_some()
+    }
+
+    /// The address of the documents after these.
+    fn next(&self, collection: Uuid, cursor: &str) -> String {
+        let mut address = format!("{}?cursor={}", paths::collection(collection), paths::encode(cursor));
+        if let Some(name) = &self.name {
+            address.push_str(&format!("&name={}", paths::encode(name)));
+        }
+        if let Some(status) = self.status {
+            address.push_str(&format!("&status={}", status.as_str()));
+        }
+        address
+    }
+}
+
+/// A collection as its page shows it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CollectionView {
+    pub collection: Collection,
+    pub listing: Listing,
+    pub documents: Page<Document>,
+    pub progress: IngestProgress,
+    /// For who manages it.
+    pub readers: Option<Readers>,
+}
+
+/// Who may read a restricted collection, and who could.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Readers {
+    pub grants: Grants,
+    pub groups: Vec<Group>,
+    pub users: Vec<User>,
+}
+
+/// A collection with a page of its documents.
+#[server(prefix = "/fn", endpoint = "collection", input = server_fn::codec::Json)]
+pub async fn read_collection(listing: Listing) -> Result<CollectionView, AppError> {
+    let reader = crate::ports::current_user()?;
+    let crate::ports::Ports { library, accounts, .. } = crate::ports::ports()?;
+    let id = listing.collection.ok_or(AppError::NotFound)?;
+
+    let collection = library.collection(&reader, id).await?;
+    let filter = crate::document::DocumentFilter {
+        collection: Some(id),
+        status: listing.status,
+        name: listing.name.clone(),
+        external_id: None,
+    };
+    let page = crate::list::PageRequest { limit: Some(LISTED), cursor: listing.cursor.clone() };
+    let documents = library.documents(&reader, filter, page).await?;
+    let progress = library.ingest_progress(&reader, id).await?;
+    let readers = if reader.is_admin() {
+        Some(Readers {
+            grants: library.grants(&reader, id).await?,
+            groups: accounts.groups(&reader).await?,
+            users: accounts.users(&reader).await?,
+        })
+    } else {
+        None
+    };
+    Ok(CollectionView { collection, listing, documents, progress, readers })
+}
+
+/// Changes a collection's name, description and visibility.
+#[server(prefix = "/fn", endpoint = "change_collection")]
+pub async fn change_collection(
+    id: Uuid,
+    name: String,
+    #[server(default)] description: String,
+    visibility: Visibility,
+) -> Result<(), AppError> {
+    let actor = crate::ports::current_user()?;
+    let change = crate::document::CollectionChange {
+        name: Some(name),
+        description: Some(description),
+        visibility: Some(visibility),
+    };
+    crate::ports::ports()?.library.change_collection(&actor, id, change).await?;
+    Ok(())
+}
+
+/// Says anew who may read a restricted collection.
+#[server(prefix = "/fn", endpoint = "set_grants")]
+pub async fn set_grants(
+    id: Uuid,
+    #[server(default)] groups: Vec<Uuid>,
+    #[server(default)] users: Vec<Uuid>,
+) -> Result<(), AppError> {
+    let actor = crate::ports::current_user()?;
+    crate::ports::ports()?.library.set_grants(&actor, id, Grants { groups, users }).await?;
+    Ok(())
+}
+
+/// Deletes a collection and the documents in it.
+#[server(prefix = "/fn", endpoint = "delete_collection")]
+pub async fn delete_collection(id: Uuid) -> Result<(), AppError> {
+    let actor = crate::ports::current_user()?;
+    crate::ports::ports()?.library.delete_collection(&actor, id).await?;
+    leptos_axum::redirect("/library");
+    Ok(())
+}
+
+/// Shows a collection; who manages it uploads, grants and deletes here.
+#[component]
+pub fn CollectionPage() -> impl IntoView {
+    let (params, query) = (use_params_map(), use_query_map());
+    let collection = read(move || Listing::from_address(&params.read(), &query.read()), read_collection);
+    view! { <div class="page">{show(collection, view)}</div> }
+}
+
+fn view(view: CollectionView) -> AnyView {
+    let CollectionView { collection, listing, documents: page, progress, readers } = view;
+    let id = collection.id;
+    let may_manage = readers.is_some() && !collection.is_guide;
+
+    view! {
+        <Title text=collection.name.clone()/>
+        <nav class="crumbs" aria-label="Where you are">
+            <A href="/library">"Library"</A>
+        </nav>
+        <header class="page-head">
+            <h1>{collection.name.clone()}</h1>
+            <VisibilityTag visibility=collection.visibility/>
+        </header>
+        {(!collection.description.is_empty())
+            .then(|| view! { <p class="lede">{collection.description.clone()}</p> })}
+        {collection.is_guide.then(|| view! {
+            <p class="hint">"The guide comes with the product and follows its version, so nothing is uploaded here."</p>
+        })}
+        <p class="hint">{format!("{} · {} searchable passages", documents(collection.documents), collection.chunks)}</p>
+        {may_manage.then(|| view! { <UploadForm collection=id/> })}
+        <Ingesting collection=id progress/>
+        <Documents collection=id listing page may_manage/>
+        {readers.map(|readers| view! { <Manage collection readers/> })}
+    }
+    .into_any()
+}
+
+#[component]
+fn Documents(collection: Uuid, listing: Listing, page: Page<Document>, may_manage: bool) -> impl IntoView {
+    let is_narrowed = listing.is_narrowed();
+    let is_continued = listing.cursor.is_some();
+    let more = page.next_cursor.as_deref().map(|cursor| listing.next(collection, cursor));
+    let is_empty = page.items.is_empty();
+    let rows =
+        page.items.into_iter().map(|document| view! { <DocumentRow document may_manage/> }).collect_view();
+
+    view! {
+        <section aria-labelledby="documents">
+            <h2 id="documents">"Documents"</h2>
+            {(!is_empty || is_narrowed).then(|| view! { <FilterForm collection listing/> })}
+            {if is_empty {
+                let words = if is_narrowed {
+                    "No document here matches."
+                } else if may_manage {
+                    "Nothing here yet. Drop files or whole folders above."
+                } else {
+                    "Nothing here yet."
+                };
+                view! { <p class="empty">{words}</p> }.into_any()
+            } else {
+                view! { <ul class="documents">{rows}</ul> }.into_any()
+            }}
+            {(is_continued || more.is_some()).then(|| view! {
+                <p class="paging">
+                    {is_continued.then(|| view! { <A href=paths::collection(collection)>"Back to the first"</A> })}
+                    {more.map(|href| view! { <A href=href>"More documents"</A> })}
+                </p>
+            })}
+        </section>
+    }
+}
+
+#[component]
+fn FilterForm(collection: Uuid, listing: Listing) -> impl IntoView {
+    let statuses = [
+        ("", "any status", None),
+        ("queued", "waiting", Some(Status::Queued)),
+        ("processing", "being read", Some(Status::Processing)),
+        ("ready", "searchable", Some(Status::Ready)),
+        ("failed", "failed", Some(Status::Failed)),
+    ]
+    .map(|(word, name, status)| {
+        view! {
+            <option value=word selected=listing.status == status>
+                {name}
+            </option>
+        }
+    })
+    .into_iter()
+    .collect_view();
+    view! {
+        <Form method="GET" action=paths::collection(collection)>
+            <div class="filters">
+                <label class="field">
+                    <span class="visually-hidden">"Name"</span>
+                    <input type="search" name="name" placeholder="Part of a name or folder" value=listing.name/>
+                </label>
+                <label class="choice">
+                    <span class="visually-hidden">"Status"</span>
+                    <select name="status">{statuses}</select>
+                </label>
+                <button class="button">"Show"</button>
+            </div>
+        </Form>
+    }
+}
+
+/// What who manages the collection can change of it.
+#[component]
+fn Manage(collection: Collection, readers: Readers) -> impl IntoView {
+    let id = collection.id;
+    let is_restricted = collection.visibility == Visibility::Restricted;
+    let count = collection.documents;
+    view! {
+        {is_restricted.then(|| view! { <GrantsForm id readers/> })}
+        {(!collection.is_guide)
+            .then(|| {
+                view! {
+                    <details class="panel">
+                        <summary>
+                            <Icon name="settings"/>
+                            "Name, visibility, deletion"
+                        </summary>
+                        <PostForm to=ChangeCollection::PATH class="form">
+                            <input type="hidden" name="id" value=id.to_string()/>
+                            <label class="field">
+                                <span>"Name"</span>
+                                <input name="name" required maxlength="120" value=collection.name/>
+                            </label>
+                            <label class="field">
+                                <span>"What it is about"</span>
+                                <input name="description" maxlength="500" value=collection.description/>
+                            </label>
+                            <VisibilityChoice chosen=collection.visibility/>
+                            <button class="button">"Save"</button>
+                        </PostForm>
+                        <Confirm
+                            label="Delete this collection"
+                            question=format!(
+                                "{} will be gone for good, and with them every answer that quotes them.",
+                                documents(count),
+                            )
+                        >
+                            <PostForm to=DeleteCollection::PATH>
+                                <button class="button button-danger" name="id" value=id.to_string()>
+                                    "Delete it with its documents"
+                                </button>
+                            </PostForm>
+                        </Confirm>
+                    </details>
+                }
+            })}
+    }
+}
+
+#[component]
+fn GrantsForm(id: Uuid, readers: Readers) -> impl IntoView {
+    let Readers { grants, groups, users } = readers;
+    let groups = groups
+        .into_iter()
+        .map(|group| {
+            let has_it = grants.groups.contains(&group.id);
+            view! {
+                <label class="check">
+                    <input type="checkbox" name="groups[]" value=group.id.to_string() checked=has_it/>
+                    <span>{group.name}</span>
+                </label>
+            }
+        })
+        .collect::<Vec<_>>();
+    let users = users
+        .into_iter()
+        .filter(|user| !user.is_admin())
+        .map(|user| {
+            let has_it = grants.users.contains(&user.id);
+            view! {
+                <label class="check">
+                    <input type="checkbox" name="users[]" value=user.id.to_string() checked=has_it/>
+                    <span>{user.email}</span>
+                </label>
+            }
+        })
+        .collect::<Vec<_>>();
+    let nobody = groups.is_empty() && users.is_empty();
+    view! {
+        <section class="panel" aria-labelledby="grants">
+            <h2 id="grants">"Who may read it"</h2>
+            <p class="hint">"Besides administrators, who read everything."</p>
+            {if nobody {
+                view! {
+                    <p class="empty">
+                        "There are no groups or people to grant it to. "
+                        <A href="/admin/users">"Add people"</A>
+                        "."
+                    </p>
+                }
+                .into_any()
+            } else {
+                view! {
+                    <PostForm to=SetGrants::PATH class="form">
+                        <input type="hidden" name="id" value=id.to_string()/>
+                        {(!groups.is_empty())
+                            .then(|| {
+                                view! {
+                                    <fieldset class="field checks">
+                                        <legend>"Groups"</legend>
+                                        {groups.collect_view()}
+                                    </fieldset>
+                                }
+                            })}
+                        {(!users.is_empty())
+                            .then(|| {
+                                view! {
+                                    <fieldset class="field checks">
+                                        <legend>"People"</legend>
+                                        {users.collect_view()}
+                                    </fieldset>
+                                }
+                            })}
+                        <button class="button">"Save who may read it"</button>
+                    </PostForm>
+                }
+                .into_any()
+            }}
+        </section>
+    }
+}

@@ -1,0 +1,220 @@
+//! A document: its text, with the passage that the reader came for.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{
+    components::A,
+    hooks::{use_params_map, use_query_map},
+    params::ParamsMap,
+};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+use web_sys::{ScrollBehavior, ScrollIntoViewOptions, ScrollLogicalPosition};
+
+use crate::{
+    document::{Document, DocumentView, OutlineEntry, Status, ViewPassage},
+    error::AppError,
+    pages::search::type_name,
+    parts::{
+        document_row::size,
+        document_text::{DocumentText, PASSAGE},
+        icon::Icon,
+        reading::{read, show},
+    },
+    paths,
+};
+
+/// Which part of which document, as the address says it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Place {
+    pub document: Option<Uuid>,
+    pub passage: Option<Uuid>,
+    pub part: Option<u32>,
+}
+
+impl Place {
+    fn from_address(params: &ParamsMap, query: &ParamsMap) -> Self {
+        Self {
+            document: params.get("id").and_then(|id| id.parse().ok()),
+            passage: query.get("passage").and_then(|id| id.parse().ok()),
+            part: query.get("part").and_then(|part| part.parse().ok()),
+        }
+    }
+}
+
+/// A part of a document that the reader may read.
+#[server(prefix = "/fn", endpoint = "document", input = server_fn::codec::Json)]
+pub async fn read_document(place: Place) -> Result<DocumentView, AppError> {
+    let reader = crate::ports::current_user()?;
+    let id = place.document.ok_or(AppError::NotFound)?;
+    crate::ports::ports()?.library.view_document(&reader, id, place.passage, place.part).await
+}
+
+/// Shows the text, and lands on the passage.
+#[component]
+pub fn DocumentPage() -> impl IntoView {
+    let (params, query) = (use_params_map(), use_query_map());
+    let document = read(move || Place::from_address(&params.read(), &query.read()), read_document);
+    view! { <div class="page page-document">{show(document, view)}</div> }
+}
+
+fn view(view: DocumentView) -> AnyView {
+    let DocumentView { document, blocks, part, parts, outline, passage } = view;
+    let id = document.id;
+    let page = passage.as_ref().and_then(|passage| passage.page);
+    let original = original_page(&document, page);
+    let collection_name = document.collection_name.clone();
+    land_on_passage();
+
+    view! {
+        <Title text=document.title.clone()/>
+        <nav class="crumbs" aria-label="Where you are">
+            <A href="/library">"Library"</A>
+            <A href=paths::collection(document.collection_id)>{collection_name}</A>
+            {(!document.folder.is_empty()).then(|| view! { <span>{document.folder.clone()}</span> })}
+        </nav>
+        <header class="page-head">
+            <h1>{document.title.clone()}</h1>
+            <a class="button" href=paths::original(id, original) rel="external">
+                <Icon name="file"/>
+                {match original {
+                    Some(page) => format!("Original, page {page}"),
+                    None => "Original".to_owned(),
+                }}
+            </a>
+        </header>
+        <About document=document.clone()/>
+        {passage.map(|passage| view! { <CameFor passage/> })}
+        <div class="document-columns">
+            {(outline.len() > 1).then(|| view! { <Contents id outline part/> })}
+            <div class="document-body">
+                {(parts > 1).then(|| view! { <Parts id part parts/> })}
+                {if blocks.is_empty() {
+                    view! { <p class="empty">{without_text(document.status)}</p> }.into_any()
+                } else {
+                    view! { <DocumentText blocks/> }.into_any()
+                }}
+                {(parts > 1).then(|| view! { <Parts id part parts/> })}
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// The page to open the original at, where it has pages that a browser can open.
+fn original_page(document: &Document, page: Option<i32>) -> Option<i32> {
+    page.filter(|_| document.media_type == "application/pdf")
+}
+
+fn without_text(status: Status) -> &'static str {
+    match status {
+        Status::Queued | Status::Processing => "This document is still being read.",
+        Status::Failed => "This document could not be read, so there is no text to show.",
+        Status::Ready => "There is no text in this document.",
+    }
+}
+
+#[component]
+fn About(document: Document) -> impl IntoView {
+    let pages =
+        document.pages.map(|pages| if pages == 1 { "1 page".to_owned() } else { format!("{pages} pages") });
+    let version = (document.version > 1).then(|| format!("version {}", document.version));
+    let failure = document.error.map(|failure| failure.detail);
+    view! {
+        <p class="document-facts">
+            <span>{type_name(&document.media_type)}</span>
+            <span>{size(document.size_bytes)}</span>
+            {pages.map(|pages| view! { <span>{pages}</span> })}
+            {version.map(|version| view! { <span>{version}</span> })}
+            <span>
+                "updated "
+                <time datetime=document.updated_at.as_str().to_owned()>{document.updated_at.day()}</time>
+            </span>
+            {document.url.map(|url| view! { <a href=url.clone() rel="external noopener noreferrer">{url.clone()}</a> })}
+        </p>
+        {failure
+            .map(|failure| {
+                view! {
+                    <p class="note note-error">
+                        <Icon name="alert"/>
+                        <span>"Its newest version could not be read: " {failure}</span>
+                    </p>
+                }
+            })}
+    }
+}
+
+#[component]
+fn CameFor(passage: ViewPassage) -> impl IntoView {
+    let mut place = passage.heading_path;
+    place.extend(passage.page.map(|page| format!("page {page}")));
+    let place = place.join(" › ");
+    view! {
+        <p class="came-for">
+            <a href=format!("#{PASSAGE}")>
+                <Icon name="arrow-down"/>
+                "To the passage"
+            </a>
+            <span>{place}</span>
+        </p>
+    }
+}
+
+#[component]
+fn Contents(id: Uuid, outline: Vec<OutlineEntry>, part: u32) -> impl IntoView {
+    let entries = outline
+        .into_iter()
+        .map(|entry| {
+            let href = if entry.part == part {
+                format!("#{}", entry.anchor)
+            } else {
+                format!("{}#{}", paths::document_part(id, entry.part), entry.anchor)
+            };
+            let class = match entry.level {
+                ..=1 => "level-1",
+                2 => "level-2",
+                _ => "level-3",
+            };
+            view! {
+                <li class=class>
+                    <a href=href>{entry.text}</a>
+                </li>
+            }
+        })
+        .collect_view();
+    view! {
+        <nav class="contents" aria-label="Contents">
+            <details open>
+                <summary class="overline">"Contents"</summary>
+                <ol>{entries}</ol>
+            </details>
+        </nav>
+    }
+}
+
+#[component]
+fn Parts(id: Uuid, part: u32, parts: u32) -> impl IntoView {
+    let before = (part > 1).then(|| paths::document_part(id, part - 1));
+    let after = (part < parts).then(|| paths::document_part(id, part + 1));
+    view! {
+        <nav class="paging" aria-label="Parts">
+            {before.map(|href| view! { <A href=href>"Earlier part"</A> })}
+            <span class="hint">{format!("Part {part} of {parts}")}</span>
+            {after.map(|href| view! { <A href=href>"Later part"</A> })}
+        </nav>
+    }
+}
+
+/// Scrolls to the passage once it is on the page. Effects run in the browser alone.
+fn land_on_passage() {
+    Effect::new(move |_| {
+        request_animation_frame(|| {
+            if let Some(passage) = document().get_element_by_id(PASSAGE) {
+                let to_the_middle = ScrollIntoViewOptions::new();
+                to_the_middle.set_behavior(ScrollBehavior::Instant);
+                to_the_middle.set_block(ScrollLogicalPosition::Center);
+                passage.scroll_into_view_with_scroll_into_view_options(&to_the_middle);
+            }
+        });
+    });
+}

@@ -1,0 +1,145 @@
+//! A document in a list.
+
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_router::components::A;
+use uuid::Uuid;
+
+use crate::{
+    document::{Document, Status},
+    error::AppError,
+    pages::search::type_name,
+    parts::{confirm::Confirm, icon::Icon, post_form::PostForm},
+    paths,
+};
+
+/// Reads a failed document again.
+#[server(prefix = "/fn", endpoint = "retry_document")]
+pub async fn retry_document(id: Uuid) -> Result<(), AppError> {
+    let actor = crate::ports::current_user()?;
+    crate::ports::ports()?.library.retry_document(&actor, id).await
+}
+
+/// Deletes a document from search, answers and disk.
+#[server(prefix = "/fn", endpoint = "delete_document")]
+pub async fn delete_document(id: Uuid) -> Result<(), AppError> {
+    let actor = crate::ports::current_user()?;
+    crate::ports::ports()?.library.delete_document(&actor, id).await?;
+    Ok(())
+}
+
+/// A document's name, how it stands, and what can be done about it.
+#[component]
+pub fn DocumentRow(document: Document, may_manage: bool) -> impl IntoView {
+    let id = document.id;
+    let path = if document.folder.is_empty() {
+        document.filename.clone()
+    } else {
+        format!("{}/{}", document.folder, document.filename)
+    };
+    let (title, about) = (document.title.clone(), about(&document));
+    let failure = document.error.as_ref().map(|failure| failure.detail.clone());
+    let has_failed = document.status == Status::Failed;
+    // An older version stays readable while a newer one is read, or has failed.
+    let is_readable = document.status == Status::Ready || document.version > 1;
+
+    view! {
+        <li class="document">
+            <div class="document-name">
+                {if is_readable {
+                    view! { <A href=paths::document(id)>{title}</A> }.into_any()
+                } else {
+                    view! { <span>{title}</span> }.into_any()
+                }}
+                <span class="document-path">{path}</span>
+            </div>
+            <span class="document-about">{about}</span>
+            <StatusTag document/>
+            {may_manage
+                .then(|| {
+                    view! {
+                        <div class="document-actions">
+                            {has_failed
+                                .then(|| {
+                                    view! {
+                                        <PostForm to=RetryDocument::PATH>
+                                            <button class="button button-quiet" name="id" value=id.to_string()>
+                                                "Retry"
+                                            </button>
+                                        </PostForm>
+                                    }
+                                })}
+                            <Confirm
+                                label="Remove"
+                                question="It will be gone for good, and with it every answer that quotes it."
+                            >
+                                <PostForm to=DeleteDocument::PATH>
+                                    <button class="button button-danger" name="id" value=id.to_string()>
+                                        "Remove for good"
+                                    </button>
+                                </PostForm>
+                            </Confirm>
+                        </div>
+                    }
+                })}
+            {failure
+                .map(|failure| {
+                    view! {
+                        <p class="document-failure">
+                            <Icon name="alert"/>
+                            <span>{failure}</span>
+                        </p>
+                    }
+                })}
+        </li>
+    }
+}
+
+fn about(document: &Document) -> String {
+    let mut about = vec![type_name(&document.media_type), size(document.size_bytes)];
+    about.extend(
+        document.pages.map(|pages| if pages == 1 { "1 page".to_owned() } else { format!("{pages} pages") }),
+    );
+    about.join(" · ")
+}
+
+#[component]
+fn StatusTag(document: Document) -> impl IntoView {
+    let (class, text) = match document.status {
+        Status::Queued => ("tag", "Waiting".to_owned()),
+        Status::Processing => ("tag tag-busy", stage_name(document.stage.as_deref()).to_owned()),
+        Status::Ready => ("tag tag-good", "Searchable".to_owned()),
+        Status::Failed => ("tag tag-bad", "Failed".to_owned()),
+    };
+    view! { <span class=class>{text}</span> }
+}
+
+/// A stage of ingestion, as people call it.
+pub(crate) fn stage_name(stage: Option<&str>) -> &'static str {
+    match stage {
+        Some("parsing") => "Reading",
+        Some("chunking") => "Cutting into passages",
+        Some("embedding") => "Learning its meaning",
+        Some("publishing") => "Making it searchable",
+        _ => "Starting",
+    }
+}
+
+/// A size in the unit that suits it.
+pub(crate) fn size(bytes: i64) -> String {
+    const UNIT: i64 = 1024;
+    match bytes {
+        ..UNIT => format!("{bytes} B"),
+        _ if bytes < UNIT * UNIT => format!("{} KB", bytes / UNIT),
+        _ => format!("{}.{} MB", bytes / (UNIT * UNIT), bytes % (UNIT * UNIT) * 10 / (UNIT * UNIT)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::size;
+
+    #[test]
+    fn sizes_are_written_in_the_unit_that_suits_them() {
+        assert_eq!([size(900), size(20_480), size(1_572_864)], ["900 B", "20 KB", "1.5 MB"]);
+    }
+}

@@ -1,0 +1,189 @@
+//! A question and its answer.
+
+use leptos::{prelude::*, server_fn::ServerFn, task::spawn_local};
+use uuid::Uuid;
+use wasm_bindgen_futures::JsFuture;
+
+use crate::{
+    answer::{AnswerState, Message, Support},
+    error::AppError,
+    parts::{
+        answer_text::AnswerText,
+        error_note::ErrorNote,
+        icon::Icon,
+        live_answer::follow,
+        post_form::PostForm,
+        question_form::AskQuestion,
+        rating::RatingForm,
+        source_list::{SourceList, by_use},
+    },
+    paths,
+};
+
+/// Without JavaScript, a page with an unfinished answer asks for itself again.
+const REFRESH: &str = r#"<meta http-equiv="refresh" content="2"><p class="hint">The answer is still being written; this page reloads by itself.</p>"#;
+
+/// Ends the writing of an answer; what was written stays.
+#[server(prefix = "/fn", endpoint = "stop")]
+pub async fn stop_answer(message: Uuid) -> Result<(), AppError> {
+    let asker = crate::ports::current_user()?;
+    crate::ports::ports()?.answers.stop(&asker, message).await
+}
+
+/// Shows a question with its answer and, in the browser, follows the answer until it is done.
+#[component]
+pub fn MessageView(message: Message, conversation: Uuid) -> impl IntoView {
+    let (id, question) = (message.id, message.question.clone());
+    let message = RwSignal::new(message);
+    let pointed_at = RwSignal::new(None);
+    let is_open = Memo::new(move |_| message.read().is_open());
+    follow(message);
+
+    view! {
+        <article class="message" id=format!("message-{id}") aria-labelledby=format!("question-{id}")>
+            <h2 class="question" id=format!("question-{id}")>{question}</h2>
+            <div class="answer" aria-live="polite" aria-busy=move || is_open.get().to_string()>
+                <AnswerText message pointed_at/>
+                {move || outcome(&message.read(), conversation)}
+            </div>
+            <SourceList message pointed_at/>
+            <footer class="message-foot">
+                {move || {
+                    if is_open.get() {
+                        view! { <Stop id/> }.into_any()
+                    } else {
+                        view! { <Actions message=message.get()/> }.into_any()
+                    }
+                }}
+            </footer>
+        </article>
+    }
+}
+
+/// What is to be said of an answer besides its text.
+fn outcome(message: &Message, conversation: Uuid) -> AnyView {
+    if message.withheld {
+        return note("You may no longer read a source of this answer, so the answer is withheld.");
+    }
+    match message.state {
+        AnswerState::Writing if message.blocks.is_empty() => {
+            let doing = match message.sources.len() {
+                0 => "Searching…".to_owned(),
+                1 => "Reading 1 passage…".to_owned(),
+                passages => format!("Reading {passages} passages…"),
+            };
+            view! { <p class="doing">{doing}</p> }.into_any()
+        }
+        AnswerState::Writing => ().into_any(),
+        AnswerState::Done => view! { <Checked message=message.clone()/> }.into_any(),
+        AnswerState::Stopped => note("Stopped. What was written until then stays."),
+        AnswerState::Withdrawn => {
+            note("A document that this answer quoted was deleted, and the answer with it.")
+        }
+        AnswerState::Failed => {
+            let problem = message.error.as_ref().map(|problem| problem.detail.clone());
+            let problem = problem.unwrap_or_else(|| AppError::Internal.to_string());
+            let question = message.question.clone();
+            view! {
+                <ErrorNote message=problem/>
+                <PostForm to=AskQuestion::PATH>
+                    <input type="hidden" name="conversation" value=conversation.to_string()/>
+                    <button class="button" name="question" value=question>
+                        "Ask again"
+                    </button>
+                </PostForm>
+            }
+            .into_any()
+        }
+    }
+}
+
+fn note(text: &'static str) -> AnyView {
+    view! {
+        <p class="note">
+            <Icon name="info"/>
+            <span>{text}</span>
+        </p>
+    }
+    .into_any()
+}
+
+/// How the sentences came through the check, in words: colour alone tells nobody enough.
+#[component]
+fn Checked(message: Message) -> impl IntoView {
+    if message.abstained {
+        return note("The sources don't carry an answer, so none is given. The nearest passages are listed.");
+    }
+    let count =
+        |support: Support| message.sentences.iter().filter(|sentence| sentence.support == support).count();
+    let (supported, weak, unsupported) =
+        (count(Support::Supported), count(Support::Weak), count(Support::Unsupported));
+    if message.sentences.is_empty() {
+        return ().into_any();
+    }
+    view! {
+        <p class="checked">
+            <span class="checked-label">"Checked against its sources:"</span>
+            {(supported > 0).then(|| view! { <span class="check-supported">{format!("{supported} supported")}</span> })}
+            {(weak > 0).then(|| view! { <span class="check-weak">{format!("{weak} weakly supported")}</span> })}
+            {(unsupported > 0)
+                .then(|| view! { <span class="check-unsupported">{format!("{unsupported} not supported")}</span> })}
+        </p>
+    }
+    .into_any()
+}
+
+#[component]
+fn Stop(id: Uuid) -> impl IntoView {
+    view! {
+        <PostForm to=StopAnswer::PATH>
+            <button class="button" name="message" value=id.to_string()>
+                <Icon name="stop"/>
+                "Stop"
+            </button>
+        </PostForm>
+        <noscript inner_html=REFRESH></noscript>
+    }
+}
+
+/// What can be done with a finished answer.
+#[component]
+fn Actions(message: Message) -> impl IntoView {
+    if message.withheld || message.blocks.is_empty() {
+        return ().into_any();
+    }
+    let (id, feedback) = (message.id, message.feedback.clone());
+    let model = message.model.clone();
+    let copied = RwSignal::new(false);
+    let copy = move |_| {
+        let text = with_sources(&message, &window().location().origin().unwrap_or_default());
+        spawn_local(async move {
+            let written = JsFuture::from(window().navigator().clipboard().write_text(&text)).await;
+            copied.try_set(written.is_ok());
+        });
+    };
+    view! {
+        <RatingForm message=id feedback/>
+        <button type="button" class="button button-quiet needs-js" on:click=copy>
+            <Icon name="copy"/>
+            <span role="status">{move || if copied.get() { "Copied" } else { "Copy with sources" }}</span>
+        </button>
+        <span class="message-model">{model}</span>
+    }
+    .into_any()
+}
+
+/// The answer as plain text, with a list of what it cites.
+fn with_sources(message: &Message, origin: &str) -> String {
+    let (mut cited, _) = by_use(&message.blocks, message.sources.clone());
+    cited.sort_by_key(|source| source.reference);
+    let mut text = format!("{}\n\n{}\n", message.question, message.answer);
+    for source in cited {
+        let mut place = vec![source.title];
+        place.extend(source.heading_path);
+        place.extend(source.page.map(|page| format!("page {page}")));
+        let passage = paths::passage(source.document_id, source.chunk_id);
+        text.push_str(&format!("\n[{}] {}\n    {origin}{passage}", source.reference, place.join(", ")));
+    }
+    text
+}

@@ -1,0 +1,127 @@
+//! Where a question is written.
+
+use leptos::{ev::KeyboardEvent, prelude::*, server_fn::ServerFn};
+use uuid::Uuid;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlTextAreaElement;
+
+use crate::{
+    document::Collection,
+    error::AppError,
+    parts::{icon::Icon, post_form::PostForm},
+};
+
+/// Stores the question and leads on to its conversation, where the answer is being written.
+#[server(prefix = "/fn", endpoint = "ask")]
+pub async fn ask_question(
+    question: String,
+    conversation: Option<Uuid>,
+    /// Empty for all that the asker may read.
+    #[server(default)]
+    collections: Vec<Uuid>,
+    model: Option<String>,
+) -> Result<(), AppError> {
+    let asker = crate::ports::current_user()?;
+    let ask = crate::answer::Ask { question, conversation_id: conversation, collections, model };
+    let asked = crate::ports::ports()?.answers.ask(&asker, ask).await?;
+    leptos_axum::redirect(&crate::paths::message(asked.conversation_id, asked.message_id));
+    Ok(())
+}
+
+/// Asks a first question, or the next of a conversation.
+#[component]
+pub fn QuestionForm(
+    /// The conversation that the question goes on with.
+    #[prop(optional)]
+    conversation: Option<Uuid>,
+    /// What can be asked of; with more than one, the question can be narrowed to some.
+    #[prop(optional)]
+    collections: Vec<Collection>,
+    /// The models that can be asked, the default first; with more than one, there is a choice.
+    #[prop(optional)]
+    models: Vec<String>,
+) -> impl IntoView {
+    let is_first = conversation.is_none();
+    let (label, placeholder) = if is_first {
+        ("Your question", "Ask a question…")
+    } else {
+        ("Your next question", "Ask a follow-up…")
+    };
+
+    view! {
+        <PostForm to=AskQuestion::PATH class="question-form" reset=true>
+            {conversation.map(|id| view! { <input type="hidden" name="conversation" value=id.to_string()/> })}
+            <label class="visually-hidden" for="question">
+                {label}
+            </label>
+            <textarea
+                id="question"
+                name="question"
+                rows=if is_first { "3" } else { "2" }
+                maxlength="4000"
+                required
+                autofocus=is_first
+                placeholder=placeholder
+                on:keydown=send_on_enter
+            ></textarea>
+            <div class="question-foot">
+                {(collections.len() > 1).then(|| view! { <Narrow collections/> })}
+                {(models.len() > 1).then(|| view! { <ModelChoice models/> })}
+                <button class="button button-primary question-send">
+                    <span>"Ask"</span>
+                    <Icon name="arrow"/>
+                </button>
+            </div>
+        </PostForm>
+    }
+}
+
+#[component]
+fn Narrow(collections: Vec<Collection>) -> impl IntoView {
+    let boxes = collections
+        .into_iter()
+        .map(|collection| {
+            view! {
+                <li>
+                    <label class="check">
+                        <input type="checkbox" name="collections[]" value=collection.id.to_string()/>
+                        <span>{collection.name}</span>
+                    </label>
+                </li>
+            }
+        })
+        .collect_view();
+    view! {
+        <details class="narrow">
+            <summary>"Ask of some collections only"</summary>
+            <ul>{boxes}</ul>
+        </details>
+    }
+}
+
+#[component]
+fn ModelChoice(models: Vec<String>) -> impl IntoView {
+    let options = models
+        .into_iter()
+        .map(|model| view! { <option value=model.clone()>{model.clone()}</option> })
+        .collect_view();
+    view! {
+        <label class="choice">
+            <span>"Answered by"</span>
+            <select name="model">{options}</select>
+        </label>
+    }
+}
+
+/// Enter sends, Shift and Enter begin a new line, as in any chat.
+fn send_on_enter(event: KeyboardEvent) {
+    if event.key() != "Enter" || event.shift_key() || event.is_composing() {
+        return;
+    }
+    event.prevent_default();
+    let field = event.target().and_then(|field| field.dyn_into::<HtmlTextAreaElement>().ok());
+    if let Some(form) = field.and_then(|field| field.form()) {
+        // Fails where the form is gone, and then there is nothing to send.
+        let _ = form.request_submit();
+    }
+}
