@@ -29,6 +29,23 @@ create table group_member (
 );
 create index group_member_account_idx on group_member (account_id);
 
+-- An account as the server knows it: with the names of its groups, without its password.
+create view account_with_groups as
+select
+    id, email, role, session_epoch, suspended_at is not null as suspended, created_at,
+    coalesce(
+        (
+            select jsonb_agg(
+                jsonb_build_object('id', user_group.id, 'name', user_group.name) order by user_group.name
+            )
+            from group_member
+            join user_group on user_group.id = group_member.group_id
+            where group_member.account_id = account.id
+        ),
+        '[]'
+    ) as group_names
+from account;
+
 create table api_token (
     id uuid primary key,
     account_id uuid not null references account on delete cascade,
@@ -51,11 +68,23 @@ create table setup_link (
     created_at timestamptz not null default now()
 );
 
+-- Attempts to sign in that failed. Kept for a day, for e-mail addresses that have an account as for
+-- those that have none.
 create table failed_sign_in (
     email text not null,
+    -- The network address that it came from.
+    address text not null,
     at timestamptz not null default now()
 );
 create index failed_sign_in_email_idx on failed_sign_in (email, at);
+
+-- From where an account was signed in to: there its owner isn't locked out by others' guessing.
+create table familiar_address (
+    account_id uuid not null references account on delete cascade,
+    address text not null,
+    last_used_at timestamptz not null default now(),
+    primary key (account_id, address)
+);
 
 -- The table of tower-sessions' Postgres store, under the names it uses.
 create schema if not exists tower_sessions;

@@ -1,1 +1,36 @@
 //! The JSON API under `/api/v1`: each file gives `routes()`, handlers that call a service.
+
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::state::AppState;
+
+mod groups;
+mod me;
+mod session;
+mod tokens;
+mod users;
+
+/// All routes, with what they take and give.
+pub(crate) fn routes() -> OpenApiRouter<AppState> {
+    let v1 = OpenApiRouter::new()
+        .merge(session::routes())
+        .merge(me::routes())
+        .merge(users::routes())
+        .merge(groups::routes())
+        .merge(tokens::routes());
+    OpenApiRouter::new().nest("/v1", v1)
+}
+
+/// A whole list in the form in which every list is answered.
+#[derive(Debug, serde::Serialize, utoipa::ToSchema)]
+pub(crate) struct Items<T> {
+    items: Vec<T>,
+    /// Always null where the list is whole.
+    next_cursor: Option<String>,
+}
+
+impl<T> From<Vec<T>> for Items<T> {
+    fn from(items: Vec<T>) -> Self {
+        Self { items, next_cursor: None }
+    }
+}

@@ -1,0 +1,157 @@
+//! Groups, for administrators.
+
+use app::{account::Group, ports::Accounts};
+use axum::extract::State;
+use http::StatusCode;
+use serde::Deserialize;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use uuid::Uuid;
+
+use super::Items;
+use crate::{
+    account::AccountService,
+    http::{
+        identity::CurrentUser,
+        input::{Json, Path},
+        problem::{ApiResult, Problem},
+    },
+    state::AppState,
+};
+
+pub(crate) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(get, rename, delete))
+        .routes(routes!(set_members))
+}
+
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Named {
+    name: String,
+}
+
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Members {
+    users: Vec<Uuid>,
+}
+
+/// Every group.
+#[utoipa::path(
+    get,
+    path = "/groups",
+    tag = "groups",
+    responses(
+        (status = OK, body = Items<Group>),
+        (status = FORBIDDEN, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn list(
+    State(accounts): State<AccountService>,
+    CurrentUser(actor): CurrentUser,
+) -> ApiResult<Json<Items<Group>>> {
+    Ok(Json(accounts.groups(&actor).await?.into()))
+}
+
+/// Makes a group.
+#[utoipa::path(
+    post,
+    path = "/groups",
+    tag = "groups",
+    request_body = Named,
+    responses(
+        (status = CREATED, body = Group),
+        (status = CONFLICT, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn create(
+    State(accounts): State<AccountService>,
+    CurrentUser(actor): CurrentUser,
+    Json(Named { name }): Json<Named>,
+) -> ApiResult<(StatusCode, Json<Group>)> {
+    Ok((StatusCode::CREATED, Json(accounts.create_group(&actor, name).await?)))
+}
+
+/// One group.
+#[utoipa::path(
+    get,
+    path = "/groups/{id}",
+    tag = "groups",
+    params(("id" = Uuid, Path)),
+    responses(
+        (status = OK, body = Group),
+        (status = NOT_FOUND, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn get(
+    State(accounts): State<AccountService>,
+    CurrentUser(actor): CurrentUser,
+    Path(id): Path<Uuid>,
+) -> ApiResult<Json<Group>> {
+    Ok(Json(accounts.group(&actor, id).await?))
+}
+
+/// Gives a group another name.
+#[utoipa::path(
+    patch,
+    path = "/groups/{id}",
+    tag = "groups",
+    params(("id" = Uuid, Path)),
+    request_body = Named,
+    responses(
+        (status = OK, body = Group),
+        (status = NOT_FOUND, body = Problem, content_type = "application/problem+json"),
+        (status = CONFLICT, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn rename(
+    State(accounts): State<AccountService>,
+    CurrentUser(actor): CurrentUser,
+    Path(id): Path<Uuid>,
+    Json(Named { name }): Json<Named>,
+) -> ApiResult<Json<Group>> {
+    Ok(Json(accounts.rename_group(&actor, id, name).await?))
+}
+
+/// Deletes a group, and with it what was granted to it.
+#[utoipa::path(
+    delete,
+    path = "/groups/{id}",
+    tag = "groups",
+    params(("id" = Uuid, Path)),
+    responses(
+        (status = NO_CONTENT, description = "Deleted"),
+        (status = NOT_FOUND, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn delete(
+    State(accounts): State<AccountService>,
+    CurrentUser(actor): CurrentUser,
+    Path(id): Path<Uuid>,
+) -> ApiResult<StatusCode> {
+    accounts.delete_group(&actor, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Replaces the members of a group.
+#[utoipa::path(
+    put,
+    path = "/groups/{id}/members",
+    tag = "groups",
+    params(("id" = Uuid, Path)),
+    request_body = Members,
+    responses(
+        (status = OK, body = Group),
+        (status = NOT_FOUND, body = Problem, content_type = "application/problem+json"),
+        (status = UNPROCESSABLE_ENTITY, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn set_members(
+    State(accounts): State<AccountService>,
+    CurrentUser(actor): CurrentUser,
+    Path(id): Path<Uuid>,
+    Json(Members { users }): Json<Members>,
+) -> ApiResult<Json<Group>> {
+    Ok(Json(accounts.set_members(&actor, id, users).await?))
+}

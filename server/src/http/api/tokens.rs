@@ -1,0 +1,85 @@
+//! The asking account's own API tokens.
+
+use app::{
+    account::{ApiToken, NewApiToken},
+    ports::Accounts,
+};
+use axum::extract::State;
+use http::StatusCode;
+use serde::Deserialize;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use uuid::Uuid;
+
+use super::Items;
+use crate::{
+    account::AccountService,
+    http::{
+        identity::CurrentUser,
+        input::{Json, Path},
+        problem::{ApiResult, Problem},
+    },
+    state::AppState,
+};
+
+pub(crate) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(revoke))
+}
+
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Named {
+    name: String,
+}
+
+/// The account's own tokens, without their secrets.
+#[utoipa::path(
+    get,
+    path = "/tokens",
+    tag = "tokens",
+    responses((status = OK, body = Items<ApiToken>))
+)]
+async fn list(
+    State(accounts): State<AccountService>,
+    CurrentUser(actor): CurrentUser,
+) -> ApiResult<Json<Items<ApiToken>>> {
+    Ok(Json(accounts.tokens(&actor).await?.into()))
+}
+
+/// Makes a token. Its secret is shown this one time.
+#[utoipa::path(
+    post,
+    path = "/tokens",
+    tag = "tokens",
+    request_body = Named,
+    responses(
+        (status = CREATED, body = NewApiToken),
+        (status = UNPROCESSABLE_ENTITY, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn create(
+    State(accounts): State<AccountService>,
+    CurrentUser(actor): CurrentUser,
+    Json(Named { name }): Json<Named>,
+) -> ApiResult<(StatusCode, Json<NewApiToken>)> {
+    Ok((StatusCode::CREATED, Json(accounts.create_token(&actor, name).await?)))
+}
+
+/// Revokes a token: it opens nothing from now on.
+#[utoipa::path(
+    delete,
+    path = "/tokens/{id}",
+    tag = "tokens",
+    params(("id" = Uuid, Path)),
+    responses(
+        (status = NO_CONTENT, description = "Revoked"),
+        (status = NOT_FOUND, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn revoke(
+    State(accounts): State<AccountService>,
+    CurrentUser(actor): CurrentUser,
+    Path(id): Path<Uuid>,
+) -> ApiResult<StatusCode> {
+    accounts.revoke_token(&actor, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

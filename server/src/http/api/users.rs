@@ -1,0 +1,134 @@
+//! Accounts, for administrators.
+
+use app::{
+    account::{NewUser, User, UserChange},
+    ports::Accounts,
+};
+use axum::extract::State;
+use http::StatusCode;
+use serde::Serialize;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use uuid::Uuid;
+
+use super::Items;
+use crate::{
+    account::AccountService,
+    http::{
+        identity::CurrentUser,
+        input::{Json, Path},
+        problem::{ApiResult, Problem},
+    },
+    state::AppState,
+};
+
+pub(crate) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(get, change))
+        .routes(routes!(make_password_link))
+}
+
+/// Every account.
+#[utoipa::path(
+    get,
+    path = "/users",
+    tag = "users",
+    responses(
+        (status = OK, body = Items<User>),
+        (status = FORBIDDEN, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn list(
+    State(accounts): State<AccountService>,
+    CurrentUser(actor): CurrentUser,
+) -> ApiResult<Json<Items<User>>> {
+    Ok(Json(accounts.users(&actor).await?.into()))
+}
+
+/// Adds an account.
+#[utoipa::path(
+    post,
+    path = "/users",
+    tag = "users",
+    request_body = NewUser,
+    responses(
+        (status = CREATED, body = User),
+        (status = CONFLICT, body = Problem, content_type = "application/problem+json"),
+        (status = UNPROCESSABLE_ENTITY, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn create(
+    State(accounts): State<AccountService>,
+    CurrentUser(actor): CurrentUser,
+    Json(new): Json<NewUser>,
+) -> ApiResult<(StatusCode, Json<User>)> {
+    Ok((StatusCode::CREATED, Json(accounts.create_user(&actor, new).await?)))
+}
+
+/// One account.
+#[utoipa::path(
+    get,
+    path = "/users/{id}",
+    tag = "users",
+    params(("id" = Uuid, Path)),
+    responses(
+        (status = OK, body = User),
+        (status = NOT_FOUND, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn get(
+    State(accounts): State<AccountService>,
+    CurrentUser(actor): CurrentUser,
+    Path(id): Path<Uuid>,
+) -> ApiResult<Json<User>> {
+    Ok(Json(accounts.user(&actor, id).await?))
+}
+
+/// Changes the role, or suspends or readmits. Suspension ends every session at once.
+#[utoipa::path(
+    patch,
+    path = "/users/{id}",
+    tag = "users",
+    params(("id" = Uuid, Path)),
+    request_body = UserChange,
+    responses(
+        (status = OK, body = User),
+        (status = NOT_FOUND, body = Problem, content_type = "application/problem+json"),
+        (status = CONFLICT, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn change(
+    State(accounts): State<AccountService>,
+    CurrentUser(actor): CurrentUser,
+    Path(id): Path<Uuid>,
+    Json(change): Json<UserChange>,
+) -> ApiResult<Json<User>> {
+    Ok(Json(accounts.change_user(&actor, id, change).await?))
+}
+
+#[derive(Serialize, utoipa::ToSchema)]
+struct PasswordLink {
+    /// To be opened by the person, once, within three days.
+    url: String,
+}
+
+/// Makes a one-time link by which the person chooses a password.
+#[utoipa::path(
+    post,
+    path = "/users/{id}/password-link",
+    tag = "users",
+    params(("id" = Uuid, Path)),
+    responses(
+        (status = CREATED, body = PasswordLink),
+        (status = NOT_FOUND, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn make_password_link(
+    State(state): State<AppState>,
+    CurrentUser(actor): CurrentUser,
+    Path(id): Path<Uuid>,
+) -> ApiResult<(StatusCode, Json<PasswordLink>)> {
+    let path = state.accounts.password_link(&actor, id).await?;
+    let url = format!("{}{path}", state.config.base_url());
+    Ok((StatusCode::CREATED, Json(PasswordLink { url })))
+}

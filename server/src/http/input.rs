@@ -1,0 +1,78 @@
+//! What comes in with a request, where what is malformed is answered with a problem object.
+
+use app::error::AppError;
+use axum::{
+    extract::{FromRequest, FromRequestParts, Request, rejection::JsonRejection},
+    response::{IntoResponse, Response},
+};
+use http::{StatusCode, request::Parts};
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::problem::ApiError;
+
+/// A JSON body, coming in or going out.
+#[derive(Debug)]
+pub struct Json<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        match axum::Json::from_request(request, state).await {
+            Ok(axum::Json(body)) => Ok(Self(body)),
+            Err(rejection) => Err(json_error(&rejection).into()),
+        }
+    }
+}
+
+impl<T: Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        axum::Json(self.0).into_response()
+    }
+}
+
+fn json_error(rejection: &JsonRejection) -> AppError {
+    match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            AppError::TooLarge { message: "The request's body is too large.".into() }
+        }
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => AppError::UnsupportedType {
+            message: "Send JSON with the header Content-Type: application/json.".into(),
+        },
+        _ => malformed(rejection.body_text()),
+    }
+}
+
+/// The query of the URL.
+#[derive(Debug)]
+pub struct Query<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        match axum::extract::Query::from_request_parts(parts, state).await {
+            Ok(axum::extract::Query(query)) => Ok(Self(query)),
+            Err(rejection) => Err(malformed(rejection.body_text()).into()),
+        }
+    }
+}
+
+/// The variable parts of the URL's path. What can't be an id names nothing that exists.
+#[derive(Debug)]
+pub struct Path<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        match axum::extract::Path::from_request_parts(parts, state).await {
+            Ok(axum::extract::Path(path)) => Ok(Self(path)),
+            Err(_) => Err(AppError::NotFound.into()),
+        }
+    }
+}
+
+fn malformed(message: String) -> AppError {
+    AppError::Invalid { field: None, message }
+}

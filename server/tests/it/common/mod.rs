@@ -1,0 +1,72 @@
+//! The whole server over a test's own database, and visitors who ask it things.
+
+mod reply;
+mod visitor;
+
+pub(crate) use reply::Reply;
+pub(crate) use visitor::Visitor;
+
+use app::{
+    account::{NewUser, Role, User},
+    ports::Accounts,
+};
+use axum::Router;
+use server::{config::Config, http, state::AppState};
+use sqlx::PgPool;
+use tempfile::TempDir;
+
+/// A password that the policy takes.
+pub(crate) const PASSWORD: &str = "correct horse battery staple";
+
+/// The server as it is run, without the network in front of it.
+pub(crate) struct TestApp {
+    pub(crate) state: AppState,
+    router: Router,
+    _data: TempDir,
+}
+
+impl TestApp {
+    pub(crate) async fn spawn(db: PgPool) -> Self {
+        Self::spawn_with(db, &[]).await
+    }
+
+    /// With settings, as the environment would name them.
+    pub(crate) async fn spawn_with(db: PgPool, settings: &[(&str, &str)]) -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let folder = data.path().to_str().unwrap().to_owned();
+        let config = Config::from_lookup(|name| match name {
+            "FOOTNOTE_DATA_DIR" => Some(folder.clone()),
+            _ => settings.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()),
+        })
+        .unwrap();
+        let state = AppState::new(config, db);
+        Self { router: http::router(state.clone()), state, _data: data }
+    }
+
+    /// Somebody who isn't signed in.
+    pub(crate) fn nobody(&self) -> Visitor {
+        Visitor::new(self.router.clone())
+    }
+
+    /// A new account of this role, asking by an API token.
+    pub(crate) async fn visitor(&self, role: Role) -> Visitor {
+        let user = self.user(role, None).await;
+        let token = self.state.accounts.create_token(&user, "test".into()).await.unwrap();
+        self.nobody().with_token(&token.secret).with_user(user)
+    }
+
+    /// A new account of this role, which signed in as a browser does.
+    pub(crate) async fn browser(&self, role: Role) -> Visitor {
+        let user = self.user(role, Some(PASSWORD)).await;
+        let mut browser = self.nobody().with_user(user.clone());
+        assert_eq!(browser.sign_in(&user.email, PASSWORD).await.status, 204);
+        browser
+    }
+
+    /// A new account under an address of its own.
+    pub(crate) async fn user(&self, role: Role, password: Option<&str>) -> User {
+        let email = format!("{}-{}@example.org", role.as_str(), uuid::Uuid::now_v7().simple());
+        let new = NewUser { email, role, password: password.map(str::to_owned) };
+        self.state.accounts.add_user(new).await.unwrap()
+    }
+}
