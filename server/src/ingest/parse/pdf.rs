@@ -1,14 +1,55 @@
-//! PDF, through PDFium.
+//! PDF, through PDFium: from glyphs with places on pages to paragraphs, headings, lists and
+//! rows.
+//!
+//! A PDF knows where each glyph stands and little else, so the structure is found as a reader
+//! finds it: by size and weight against the body text, by spacing, by alignment. The order in
+//! which the glyphs were written is the reading order, unless it visibly is not.
 
-use std::path::Path;
+mod blocks;
+mod furniture;
+mod headings;
+mod hyphens;
+mod order;
+mod reader;
+mod rows;
+mod runs;
+mod title;
 
+use self::reader::Document;
+use self::rows::Item;
+use super::draft::Draft;
 use super::{Extracted, ParseError};
 
-/// Loads PDFium from `runtime_dir`.
-pub fn load_library(_runtime_dir: &Path) -> anyhow::Result<()> {
-    Ok(())
+pub use self::reader::load_library;
+
+/// More pages than any manual has.
+const MAX_PAGES: u32 = 20_000;
+
+pub(super) fn parse(bytes: &[u8]) -> Result<Extracted, ParseError> {
+    let document = reader::read(bytes, MAX_PAGES)?;
+    let pages = pages_of_items(&document);
+    if pages.iter().all(Vec::is_empty) {
+        return Err(ParseError::NoTextLayer);
+    }
+    let pages = furniture::remove(pages, &document);
+    let blocks = blocks::assemble(&pages);
+    let mut draft = Draft::default();
+    headings::write(blocks, &mut draft)?;
+    let title = title::of(&document, &pages).or_else(|| draft.first_title());
+    Ok(draft.finish(title, Some(document.pages.len() as u32)))
 }
 
-pub(super) fn parse(_bytes: &[u8]) -> Result<Extracted, ParseError> {
-    Err(ParseError::ParserUnavailable)
+/// Each page's lines and table rows in reading order.
+fn pages_of_items(document: &Document) -> Vec<Vec<Item>> {
+    document
+        .pages
+        .iter()
+        .map(|page| {
+            let mut items = Vec::new();
+            for glyphs in &page.directions {
+                items.extend(rows::find(order::fix(runs::read(glyphs))));
+            }
+            items
+        })
+        .collect()
 }

@@ -1,0 +1,282 @@
+//! From lines to blocks: paragraphs, list items, rows.
+
+use std::collections::HashMap;
+
+use super::hyphens::Words;
+use super::rows::Item;
+use super::runs::{Run, is_bullet, is_number_label};
+
+/// A step to the next line of more than this many times the usual ends a paragraph.
+const LOOSE: f32 = 1.25;
+
+/// The blocks of a document and what its body text looks like.
+#[derive(Debug)]
+pub(super) struct Blocks {
+    pub(super) body: Body,
+    pub(super) found: Vec<TextBlock>,
+}
+
+/// What most of the text looks like.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Body {
+    /// Font size in points.
+    pub(super) size: f32,
+    pub(super) bold: bool,
+    /// From one baseline to the next, in font sizes.
+    leading: f32,
+}
+
+/// A paragraph, heading, list item or row.
+#[derive(Debug, Clone)]
+pub(super) struct TextBlock {
+    pub(super) text: String,
+    pub(super) shape: Shape,
+    pub(super) size: f32,
+    pub(super) bold: bool,
+    pub(super) lines: usize,
+    pub(super) page: u32,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Shape {
+    Text,
+    /// Starts with a bullet (which isn't in the text) or a number (which is).
+    Item { numbered: bool, depth: u8 },
+    Row(Vec<String>),
+}
+
+pub(super) fn assemble(pages: &[Vec<Item>]) -> Blocks {
+    let body = Body::of(pages);
+    let lines = pages.iter().flatten().filter_map(|item| match item {
+        Item::Line(run) => Some(run.text.as_str()),
+        Item::Row { .. } => None,
+    });
+    let mut builder =
+        Builder { body, words: Words::of(lines), found: Vec::new(), open: None, lists: Vec::new() };
+    for (page, items) in (1..).zip(pages) {
+        let edges = right_edges(items);
+        for (item, edge) in items.iter().zip(edges) {
+            match item {
+                Item::Line(run) => builder.line(run, edge, page),
+                Item::Row { cells, place } => builder.row(cells, place, page),
+            }
+        }
+    }
+    builder.close();
+    Blocks { body, found: builder.found }
+}
+
+impl Body {
+    fn of(pages: &[Vec<Item>]) -> Self {
+        let mut looks: HashMap<(i32, bool), usize> = HashMap::new();
+        let mut steps = Vec::new();
+        for items in pages {
+            for item in items {
+                let (run, letters) = match item {
+                    Item::Line(run) => (run, run.text.len()),
+                    Item::Row { cells, place } => (place, cells.iter().map(String::len).sum()),
+                };
+                *looks.entry((half_points(run.size), run.bold)).or_default() += letters;
+            }
+        }
+        let most = looks.into_iter().max_by_key(|(look, letters)| (*letters, *look));
+        let (size, bold) = most.map_or((10.0, false), |((half, bold), _)| (half as f32 / 2.0, bold));
+        for pair in pages.iter().flat_map(|items| items.windows(2)) {
+            if let [Item::Line(a), Item::Line(b)] = pair
+                && half_points(a.size) == half_points(size)
+                && half_points(b.size) == half_points(size)
+            {
+                steps.push((a.baseline - b.baseline) / size);
+            }
+        }
+        steps.retain(|step| (0.8..2.5).contains(step));
+        steps.sort_by(f32::total_cmp);
+        // Lines within paragraphs are the closest ones, and most of all.
+        let leading = steps.get(steps.len() / 3).copied().unwrap_or(1.25);
+        Self { size, bold, leading }
+    }
+}
+
+fn half_points(size: f32) -> i32 {
+    (size * 2.0).round() as i32
+}
+
+/// For each item of a page, where lines of its column end on the right.
+fn right_edges(items: &[Item]) -> Vec<f32> {
+    items
+        .iter()
+        .map(|item| {
+            let left = item.place().left;
+            let mut rights: Vec<f32> = items
+                .iter()
+                .filter_map(|other| match other {
+                    Item::Line(run) if (run.left - left).abs() < 40.0 => Some(run.right),
+                    _ => None,
+                })
+                .collect();
+            rights.sort_by(f32::total_cmp);
+            rights.get(rights.len() * 9 / 10).copied().unwrap_or(item.place().right)
+        })
+        .collect()
+}
+
+struct Builder {
+    body: Body,
+    words: Words,
+    found: Vec<TextBlock>,
+    open: Option<Open>,
+    /// Left edges of the open lists' markers, outermost first.
+    lists: Vec<f32>,
+}
+
+/// The block being read.
+struct Open {
+    block: TextBlock,
+    left: f32,
+    last: Run,
+    last_edge: f32,
+    last_page: u32,
+}
+
+/// How a line continues the open block.
+enum Joint {
+    Flow,
+    /// The author ended the line.
+    Break,
+    None,
+}
+
+impl Builder {
+    fn line(&mut self, run: &Run, edge: f32, page: u32) {
+        match self.open.as_ref().map_or(Joint::None, |open| self.joint(open, run, page)) {
+            Joint::None => {
+                self.close();
+                self.open = Some(self.start(run, edge, page));
+            }
+            joint => {
+                let Some(open) = &mut self.open else { return };
+                match joint {
+                    Joint::Break => {
+                        open.block.text.push('\n');
+                        open.block.text.push_str(&run.text);
+                    }
+                    _ => self.words.append(&mut open.block.text, &run.text),
+                }
+                open.block.lines += 1;
+                open.left = open.left.min(run.left);
+                (open.last, open.last_edge, open.last_page) = (run.clone(), edge, page);
+            }
+        }
+    }
+
+    fn row(&mut self, cells: &[String], place: &Run, page: u32) {
+        self.close();
+        self.lists.clear();
+        self.found.push(TextBlock {
+            text: String::new(),
+            shape: Shape::Row(cells.to_vec()),
+            size: place.size,
+            bold: place.bold,
+            lines: 1,
+            page,
+        });
+    }
+
+    fn close(&mut self) {
+        if let Some(open) = self.open.take() {
+            self.found.push(open.block);
+        }
+    }
+
+    fn start(&mut self, run: &Run, edge: f32, page: u32) -> Open {
+        let (shape, text) = match marker(&run.text) {
+            Some((numbered, text)) => {
+                (Shape::Item { numbered, depth: self.depth(run.left) }, text.to_owned())
+            }
+            None => {
+                // Text beside the margin of a list belongs to it; text left of it ends it.
+                if self.lists.first().is_some_and(|first| run.left < first + 1.0) {
+                    self.lists.clear();
+                }
+                (Shape::Text, run.text.clone())
+            }
+        };
+        let block =
+            TextBlock { text, shape, size: run.size, bold: run.bold, lines: 1, page };
+        Open { block, left: run.left, last: run.clone(), last_edge: edge, last_page: page }
+    }
+
+    fn depth(&mut self, left: f32) -> u8 {
+        self.lists.retain(|outer| *outer < left + 4.0);
+        if self.lists.last().is_none_or(|inner| *inner < left - 4.0) {
+            self.lists.push(left);
+        }
+        u8::try_from(self.lists.len() - 1).unwrap_or(u8::MAX)
+    }
+
+    fn joint(&self, open: &Open, run: &Run, page: u32) -> Joint {
+        let last = &open.last;
+        let same_look = half_points(last.size).abs_diff(half_points(run.size)) <= 1
+            && (last.bold == run.bold || self.is_body(last) && self.is_body(run));
+        if !same_look || marker(&run.text).is_some() {
+            return Joint::None;
+        }
+        let step = last.baseline - run.baseline;
+        let large = run.size > self.body.size * 1.1;
+        let fits = first_word_fits(last, run, open.last_edge);
+        if page != open.last_page || step < 0.0 {
+            let goes_on = !large && !fits && !ends_sentence(&last.text);
+            return if goes_on { Joint::Flow } else { Joint::None };
+        }
+        let usual = self.body.leading * if large { 1.15 } else { 1.0 };
+        if step > run.size * usual * LOOSE || step < run.size * 0.5 {
+            return Joint::None;
+        }
+        if large {
+            return Joint::Flow;
+        }
+        let is_item = matches!(open.block.shape, Shape::Item { .. });
+        let indented = run.left > last.left + run.size * 0.8;
+        if indented && !is_item && ends_sentence(&last.text) {
+            return Joint::None;
+        }
+        match (fits, is_item || ends_sentence(&last.text)) {
+            (false, _) => Joint::Flow,
+            (true, true) => Joint::None,
+            (true, false) => Joint::Break,
+        }
+    }
+
+    /// Bold words at a line's start don't make it another paragraph.
+    fn is_body(&self, run: &Run) -> bool {
+        half_points(run.size) == half_points(self.body.size) && run.bold == self.body.bold
+    }
+}
+
+/// The text behind a bullet, or a text that starts with an item's number.
+fn marker(text: &str) -> Option<(bool, &str)> {
+    let mut chars = text.chars();
+    let first = chars.next()?;
+    if is_bullet(first) && chars.as_str().starts_with(' ') {
+        return Some((false, chars.as_str().trim_start()));
+    }
+    // Symbol fonts need no blank.
+    if is_bullet(first) && !matches!(first, '-' | '–' | '*' | '·') && chars.as_str().len() > 1 {
+        return Some((false, chars.as_str().trim_start()));
+    }
+    let (word, rest) = text.split_once(' ')?;
+    (is_number_label(word) && !rest.is_empty()).then_some((true, text))
+}
+
+/// Whether the line was ended although the next word had room: the author did it.
+fn first_word_fits(last: &Run, next: &Run, edge: f32) -> bool {
+    let letters = next.text.chars().count().max(1) as f32;
+    let word = next.text.split(' ').next().unwrap_or_default().chars().count() as f32;
+    let letter_width = (next.right - next.left) / letters;
+    last.right + letter_width * (word + 2.0) < edge
+}
+
+fn ends_sentence(text: &str) -> bool {
+    let text = text.trim_end_matches(['"', '\'', '”', '’', ')', ']', '»']);
+    text.ends_with(['.', '!', '?', ':', ';', '…', '。', '！', '？'])
+}

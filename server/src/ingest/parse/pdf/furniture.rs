@@ -1,0 +1,76 @@
+//! Running headers, footers and page numbers: what repeats at the edges of pages.
+
+use std::collections::HashMap;
+
+use super::reader::Document;
+use super::rows::Item;
+
+/// How much of a page's height, at the top and at the bottom, can hold a header or footer.
+const MARGIN: f32 = 0.1;
+/// A header shows on this many of a few pages in a row …
+const SHOWS: usize = 3;
+/// … namely of so many: headers of odd and even pages differ, chapters change.
+const WITHIN: usize = 6;
+
+/// Drops lines that stand at the same height on several near pages and say the same but for
+/// their numbers.
+pub(super) fn remove(pages: Vec<Vec<Item>>, document: &Document) -> Vec<Vec<Item>> {
+    let heights: Vec<f32> = document.pages.iter().map(|page| page.height).collect();
+    let mut seen: HashMap<Mark, Vec<usize>> = HashMap::new();
+    for (page, items) in pages.iter().enumerate() {
+        for item in items {
+            if let Some(mark) = mark(item, heights[page]) {
+                seen.entry(mark).or_default().push(page);
+            }
+        }
+    }
+    let count = pages.len();
+    seen.retain(|_, on| repeats(on, count));
+    let keep = |page: usize, item: &Item| {
+        mark(item, heights[page]).is_none_or(|mark| !seen.contains_key(&mark))
+    };
+    pages
+        .into_iter()
+        .enumerate()
+        .map(|(page, items)| items.into_iter().filter(|item| keep(page, item)).collect())
+        .collect()
+}
+
+/// What a header says, its numbers left out, and where it stands.
+#[derive(PartialEq, Eq, Hash)]
+struct Mark {
+    says: String,
+    /// In steps of four points.
+    height: i32,
+}
+
+fn mark(item: &Item, page_height: f32) -> Option<Mark> {
+    let place = item.place();
+    let from_bottom = place.baseline / page_height;
+    if (MARGIN..=1.0 - MARGIN).contains(&from_bottom) {
+        return None;
+    }
+    let text = match item {
+        Item::Line(line) => line.text.clone(),
+        Item::Row { cells, .. } => cells.join(" "),
+    };
+    let says = text
+        .split(|c: char| c.is_ascii_digit() || c.is_whitespace())
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ");
+    Some(Mark { says: without_roman_number(says), height: (place.baseline / 4.0).round() as i32 })
+}
+
+/// Front matter counts its pages `iv`.
+fn without_roman_number(says: String) -> String {
+    let is_roman = says.len() <= 6 && says.bytes().all(|b| matches!(b, b'i' | b'v' | b'x' | b'l'));
+    if is_roman { String::new() } else { says }
+}
+
+fn repeats(on: &[usize], pages: usize) -> bool {
+    if pages <= SHOWS {
+        return pages > 1 && on.len() == pages;
+    }
+    on.windows(SHOWS).any(|near| near[SHOWS - 1] - near[0] < WITHIN)
+}

@@ -1,0 +1,265 @@
+//! PDFium's side: a document's glyphs with their places, sizes and weights.
+//!
+//! The raw functions are called because the wrapper's objects cost an allocation and several
+//! calls for each glyph; a page takes about two milliseconds this way.
+
+use std::collections::HashMap;
+use std::ffi::{c_int, c_ulong};
+use std::path::Path;
+use std::sync::OnceLock;
+
+use anyhow::Context;
+use pdfium_render::prelude::{Pdfium, PdfiumLibraryBindings};
+
+use crate::ingest::parse::ParseError;
+
+/// A document as PDFium sees it.
+pub(super) struct Document {
+    pub(super) pages: Vec<Page>,
+    /// The title in the document's properties, as it stands there.
+    pub(super) title: Option<String>,
+}
+
+pub(super) struct Page {
+    /// In points.
+    pub(super) height: f32,
+    /// The page's glyphs by the direction they run in, the main one first, each turned so that
+    /// its text runs from left to right.
+    pub(super) directions: Vec<Vec<Glyph>>,
+}
+
+/// One character on a page. Lengths are in points, y grows upward.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Glyph {
+    pub(super) char: char,
+    pub(super) left: f32,
+    pub(super) right: f32,
+    pub(super) baseline: f32,
+    pub(super) size: f32,
+    pub(super) bold: bool,
+    /// Put in by PDFium where it saw a gap or the end of a line.
+    pub(super) generated: bool,
+}
+
+static LIBRARY: OnceLock<Box<dyn PdfiumLibraryBindings>> = OnceLock::new();
+
+/// Loads PDFium from `pdfium/libpdfium.so` below `runtime_dir`, once.
+pub fn load_library(runtime_dir: &Path) -> anyhow::Result<()> {
+    if LIBRARY.get().is_some() {
+        return Ok(());
+    }
+    let path = runtime_dir.join("pdfium/libpdfium.so");
+    let library = Pdfium::bind_to_library(&path).context("could not load PDFium")?;
+    LIBRARY.get_or_init(|| {
+        // SAFETY: called once, before any other function of the library.
+        unsafe { library.FPDF_InitLibrary() };
+        library
+    });
+    Ok(())
+}
+
+/// PDFium's code for a missing or wrong password (`FPDF_ERR_PASSWORD`).
+const ERR_PASSWORD: c_ulong = 4;
+
+pub(super) fn read(bytes: &[u8], max_pages: u32) -> Result<Document, ParseError> {
+    let pdfium = LIBRARY.get().ok_or(ParseError::ParserUnavailable)?.as_ref();
+    // SAFETY: the bytes outlive the document, which is closed below.
+    let document = unsafe { pdfium.FPDF_LoadMemDocument64(bytes, None) };
+    if document.is_null() {
+        // SAFETY: takes nothing.
+        let code = unsafe { pdfium.FPDF_GetLastError() };
+        return Err(match code {
+            ERR_PASSWORD => ParseError::NeedsPassword,
+            _ => ParseError::damaged("it can't be opened as a PDF, perhaps it was cut off"),
+        });
+    }
+    let _close = OnDrop(|| {
+        // SAFETY: the document is open, and nothing of it is used after this.
+        unsafe { pdfium.FPDF_CloseDocument(document) }
+    });
+    // SAFETY: the document is open.
+    let count = unsafe { pdfium.FPDF_GetPageCount(document) };
+    if count <= 0 {
+        return Err(ParseError::damaged("it has no pages"));
+    }
+    if count as u32 > max_pages {
+        return Err(ParseError::TooLarge { why: format!("it has {count} pages") });
+    }
+    // SAFETY: the document is open; the buffer is as long as the length passed with it.
+    let title = utf16(|buffer, length| unsafe {
+        pdfium.FPDF_GetMetaText(document, "Title", buffer.cast(), length)
+    });
+    let mut fonts = HashMap::new();
+    let mut pages = Vec::new();
+    for index in 0..count {
+        // SAFETY: the document is open and has this page; a page that can't be loaded is null.
+        let page = unsafe { pdfium.FPDF_LoadPage(document, index) };
+        if page.is_null() {
+            pages.push(Page { height: 0.0, directions: Vec::new() });
+            continue;
+        }
+        // SAFETY: the page was loaded; it is closed after its text.
+        let height = unsafe { pdfium.FPDF_GetPageHeightF(page) };
+        let _close_page = OnDrop(|| unsafe { pdfium.FPDF_ClosePage(page) });
+        // SAFETY: the page was loaded.
+        let text = unsafe { pdfium.FPDFText_LoadPage(page) };
+        if text.is_null() {
+            pages.push(Page { height, directions: Vec::new() });
+            continue;
+        }
+        // SAFETY: the text was loaded, and nothing of it is used after this.
+        let _close_text = OnDrop(|| unsafe { pdfium.FPDFText_ClosePage(text) });
+        // SAFETY: the text was loaded; indexes stay below the count.
+        let glyphs = unsafe {
+            let count = pdfium.FPDFText_CountChars(text);
+            let mut last_object = std::ptr::null_mut();
+            let mut style = Style::default();
+            let mut glyphs = Directions::default();
+            for at in 0..count {
+                let char = pdfium.FPDFText_GetUnicode(text, at);
+                let Some(char) = char::from_u32(char) else { continue };
+                let generated = is_white(char) && pdfium.FPDFText_IsGenerated(text, at) == 1;
+                if generated {
+                    glyphs.push_generated(char);
+                    continue;
+                }
+                let object = pdfium.FPDFText_GetTextObject(text, at);
+                if object.is_null() || object != last_object {
+                    last_object = object;
+                    let mut matrix = std::mem::zeroed();
+                    pdfium.FPDFText_GetMatrix(text, at, &mut matrix);
+                    let font = pdfium.FPDFTextObj_GetFont(object);
+                    let bold = *fonts.entry(font as usize).or_insert_with(|| {
+                        !font.is_null()
+                            && is_bold(pdfium.FPDFFont_GetFlags(font), &utf8(|buffer, length| {
+                                pdfium.FPDFFont_GetBaseFontName(font, buffer.cast(), length)
+                            }))
+                    });
+                    let size = pdfium.FPDFText_GetFontSize(text, at) as f32;
+                    style = Style {
+                        size: size * matrix.c.hypot(matrix.d),
+                        turn: quarter_turns(matrix.a, matrix.b),
+                        bold,
+                    };
+                }
+                let (mut left, mut right, mut bottom, mut top) = (0.0, 0.0, 0.0, 0.0);
+                pdfium.FPDFText_GetCharBox(text, at, &mut left, &mut right, &mut bottom, &mut top);
+                let (mut x, mut y) = (0.0, 0.0);
+                pdfium.FPDFText_GetCharOrigin(text, at, &mut x, &mut y);
+                let corners = [left as f32, bottom as f32, right as f32, top as f32];
+                glyphs.push(char, style, corners, [x as f32, y as f32]);
+            }
+            glyphs
+        };
+        pages.push(Page { height, directions: glyphs.main_first() });
+    }
+    Ok(Document { pages, title })
+}
+
+/// How the glyphs of one text object look.
+#[derive(Default, Clone, Copy)]
+struct Style {
+    size: f32,
+    /// Quarter turns counterclockwise that the text is turned by.
+    turn: usize,
+    bold: bool,
+}
+
+/// A page's glyphs, sorted by the direction they run in.
+#[derive(Default)]
+struct Directions {
+    glyphs: [Vec<Glyph>; 4],
+    last_turn: usize,
+}
+
+impl Directions {
+    fn push(&mut self, char: char, style: Style, corners: [f32; 4], origin: [f32; 2]) {
+        self.last_turn = style.turn;
+        let [x0, y0] = turned_back([corners[0], corners[1]], style.turn);
+        let [x1, y1] = turned_back([corners[2], corners[3]], style.turn);
+        let [_, baseline] = turned_back(origin, style.turn);
+        let tall = (y1 - y0).abs();
+        // Some fonts are scaled in ways their size doesn't tell.
+        let size = if style.size > 0.1 { style.size } else { tall.max(1.0) };
+        self.glyphs[style.turn].push(Glyph {
+            char,
+            left: x0.min(x1),
+            right: x0.max(x1),
+            baseline,
+            size,
+            bold: style.bold,
+            generated: false,
+        });
+    }
+
+    fn push_generated(&mut self, char: char) {
+        let glyphs = &mut self.glyphs[self.last_turn];
+        if let Some(last) = glyphs.last().copied() {
+            glyphs.push(Glyph { char, left: last.right, generated: true, ..last });
+        }
+    }
+
+    fn main_first(self) -> Vec<Vec<Glyph>> {
+        let mut directions: Vec<_> = self.glyphs.into_iter().filter(|g| !g.is_empty()).collect();
+        directions.sort_by_key(|glyphs| std::cmp::Reverse(glyphs.len()));
+        directions
+    }
+}
+
+fn is_white(char: char) -> bool {
+    matches!(char, ' ' | '\r' | '\n')
+}
+
+fn quarter_turns(a: f32, b: f32) -> usize {
+    let quarters = (b.atan2(a) / std::f32::consts::FRAC_PI_2).round() as i32;
+    quarters.rem_euclid(4) as usize
+}
+
+fn turned_back([x, y]: [f32; 2], turns: usize) -> [f32; 2] {
+    match turns {
+        1 => [y, -x],
+        2 => [-x, -y],
+        3 => [-y, x],
+        _ => [x, y],
+    }
+}
+
+/// By the font's name, and by the flag that forces bold (bit 19); the weight that PDFium derives
+/// from stem widths says little.
+fn is_bold(flags: c_int, name: &str) -> bool {
+    const FORCE_BOLD: c_int = 1 << 18;
+    let name = name.to_ascii_lowercase();
+    let heavy = ["bold", "black", "heavy", "-bd", ",bd", "cmbx", "sfbx", "-medi"];
+    flags & FORCE_BOLD != 0 || heavy.iter().any(|word| name.contains(word))
+}
+
+/// Calls a function of PDFium's that fills a buffer with UTF-16 and answers its length in bytes.
+fn utf16(fill: impl Fn(*mut u16, c_ulong) -> c_ulong) -> Option<String> {
+    const MOST: usize = 1_024;
+    let mut buffer = [0_u16; MOST];
+    let bytes = fill(buffer.as_mut_ptr(), (MOST * 2) as c_ulong) as usize;
+    if !(4..=MOST * 2).contains(&bytes) {
+        return None;
+    }
+    // The last unit is the terminating zero.
+    Some(String::from_utf16_lossy(&buffer[..bytes / 2 - 1]))
+}
+
+/// The same for UTF-8.
+fn utf8(fill: impl Fn(*mut u8, usize) -> usize) -> String {
+    let mut buffer = [0_u8; 256];
+    let bytes = fill(buffer.as_mut_ptr(), buffer.len());
+    if !(2..=buffer.len()).contains(&bytes) {
+        return String::new();
+    }
+    String::from_utf8_lossy(&buffer[..bytes - 1]).into_owned()
+}
+
+/// Closes what was opened, however its scope ends.
+struct OnDrop<F: Fn()>(F);
+
+impl<F: Fn()> Drop for OnDrop<F> {
+    fn drop(&mut self) {
+        (self.0)();
+    }
+}
