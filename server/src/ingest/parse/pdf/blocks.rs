@@ -41,7 +41,10 @@ pub(super) struct TextBlock {
 pub(super) enum Shape {
     Text,
     /// Starts with a bullet (which isn't in the text) or a number (which is).
-    Item { numbered: bool, depth: u8 },
+    Item {
+        numbered: bool,
+        depth: u8,
+    },
     Row(Vec<String>),
 }
 
@@ -201,8 +204,7 @@ impl Builder {
                 (Shape::Text, run.text.clone())
             }
         };
-        let block =
-            TextBlock { text, shape, size: run.size, bold: run.bold, lines: 1, page };
+        let block = TextBlock { text, shape, size: run.size, bold: run.bold, lines: 1, page };
         Open { block, left: run.left, last: run.clone(), last_edge: edge, last_page: page }
     }
 

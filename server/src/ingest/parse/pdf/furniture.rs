@@ -26,9 +26,8 @@ pub(super) fn remove(pages: Vec<Vec<Item>>, document: &Document) -> Vec<Vec<Item
     }
     let count = pages.len();
     seen.retain(|_, on| repeats(on, count));
-    let keep = |page: usize, item: &Item| {
-        mark(item, heights[page]).is_none_or(|mark| !seen.contains_key(&mark))
-    };
+    let keep =
+        |page: usize, item: &Item| mark(item, heights[page]).is_none_or(|mark| !seen.contains_key(&mark));
     pages
         .into_iter()
         .enumerate()

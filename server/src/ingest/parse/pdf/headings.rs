@@ -57,8 +57,7 @@ fn look(block: &TextBlock, next: Option<&TextBlock>, body: Body) -> Option<Look>
     let is_bold = block.bold && !body.bold && block.size >= body.size * 0.95;
     let ends_like_text = block.text.ends_with(['.', ',', ';']);
     let heads_something = next.is_some_and(|next| !matches!(next.shape, Shape::Row(_)));
-    (is_bold && block.lines <= 2 && !ends_like_text && heads_something)
-        .then_some(Look { half_points })
+    (is_bold && block.lines <= 2 && !ends_like_text && heads_something).then_some(Look { half_points })
 }
 
 /// The levels of a document's headings: the larger, the higher.
@@ -77,9 +76,10 @@ impl Levels {
         let shallowest = sizes
             .iter()
             .map(|size| {
-                let of_this_size = blocks.iter().zip(looks).filter(|(_, look)| {
-                    look.is_some_and(|look| look.half_points == *size)
-                });
+                let of_this_size = blocks
+                    .iter()
+                    .zip(looks)
+                    .filter(|(_, look)| look.is_some_and(|look| look.half_points == *size));
                 of_this_size.filter_map(|(b, _)| number_parts(&b.text)).min().unwrap_or(1)
             })
             .collect();

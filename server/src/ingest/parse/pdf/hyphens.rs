@@ -96,7 +96,10 @@ mod tests {
     #[test]
     fn divided_words_are_joined_and_compounds_keep_their_hyphen() {
         assert_eq!(joined(&["a compre\u{2}", "hensive plan"]), "a comprehensive plan");
-        assert_eq!(joined(&["in the long term", "a long\u{2}", "term plan"]), "in the long term a long-term plan");
+        assert_eq!(
+            joined(&["in the long term", "a long\u{2}", "term plan"]),
+            "in the long term a long-term plan"
+        );
         assert_eq!(joined(&["an X-", "Ray of 3-", "4 days"]), "an X-Ray of 3-4 days");
         assert_eq!(joined(&["员工可以", "休假"]), "员工可以休假");
     }

@@ -86,9 +86,8 @@ pub(super) fn read(bytes: &[u8], max_pages: u32) -> Result<Document, ParseError>
         return Err(ParseError::TooLarge { why: format!("it has {count} pages") });
     }
     // SAFETY: the document is open; the buffer is as long as the length passed with it.
-    let title = utf16(|buffer, length| unsafe {
-        pdfium.FPDF_GetMetaText(document, "Title", buffer.cast(), length)
-    });
+    let title =
+        utf16(|buffer, length| unsafe { pdfium.FPDF_GetMetaText(document, "Title", buffer.cast(), length) });
     let mut fonts = HashMap::new();
     let mut pages = Vec::new();
     for index in 0..count {
@@ -131,9 +130,12 @@ pub(super) fn read(bytes: &[u8], max_pages: u32) -> Result<Document, ParseError>
                     let font = pdfium.FPDFTextObj_GetFont(object);
                     let bold = *fonts.entry(font as usize).or_insert_with(|| {
                         !font.is_null()
-                            && is_bold(pdfium.FPDFFont_GetFlags(font), &utf8(|buffer, length| {
-                                pdfium.FPDFFont_GetBaseFontName(font, buffer.cast(), length)
-                            }))
+                            && is_bold(
+                                pdfium.FPDFFont_GetFlags(font),
+                                &utf8(|buffer, length| {
+                                    pdfium.FPDFFont_GetBaseFontName(font, buffer.cast(), length)
+                                }),
+                            )
                     });
                     let size = pdfium.FPDFText_GetFontSize(text, at) as f32;
                     style = Style {

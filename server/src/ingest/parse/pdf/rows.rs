@@ -10,7 +10,10 @@ const LONGEST_CELL: usize = 8;
 pub(super) enum Item {
     Line(Run),
     /// The cells' texts, and the place of the first.
-    Row { cells: Vec<String>, place: Run },
+    Row {
+        cells: Vec<String>,
+        place: Run,
+    },
 }
 
 impl Item {
@@ -56,9 +59,8 @@ fn gather_first_cell(bands: &mut Vec<Band>, run: &Run) {
         }
         first -= 1;
     }
-    let aligned = bands[first]
-        .only_run()
-        .is_some_and(|top| (top.baseline - run.baseline).abs() < run.size * 0.5);
+    let aligned =
+        bands[first].only_run().is_some_and(|top| (top.baseline - run.baseline).abs() < run.size * 0.5);
     if aligned {
         let cell = bands.drain(first..).flat_map(|band| band.cells).flatten().collect();
         bands.push(Band { cells: vec![cell] });
@@ -104,14 +106,8 @@ impl Band {
         let step = last.baseline - run.baseline;
         let below = step > 0.0 && step < last.size * 1.6;
         let left_of_cell = self.cells.len() > 1
-            && self.cells[..self.cells.len() - 1]
-                .iter()
-                .flatten()
-                .any(|other| run.left < other.right);
-        self.cells.len() > 1
-            && below
-            && !left_of_cell
-            && (run.left - last.left).abs() < last.size * 1.5
+            && self.cells[..self.cells.len() - 1].iter().flatten().any(|other| run.left < other.right);
+        self.cells.len() > 1 && below && !left_of_cell && (run.left - last.left).abs() < last.size * 1.5
     }
 
     fn push(&mut self, run: Run) {
@@ -191,8 +187,10 @@ mod tests {
     #[test]
     fn aligned_cells_make_rows() {
         let runs = vec![
-            run("Plan", 0.0, 100.0), run("Cost", 100.0, 100.0),
-            run("Plus", 0.0, 80.0), run("$50", 100.0, 80.0),
+            run("Plan", 0.0, 100.0),
+            run("Cost", 100.0, 100.0),
+            run("Plus", 0.0, 80.0),
+            run("$50", 100.0, 80.0),
             run("The end.", 0.0, 50.0),
         ];
         assert_eq!(shown(runs), ["Plan | Cost", "Plus | $50", "The end."]);
@@ -201,8 +199,12 @@ mod tests {
     #[test]
     fn cells_of_several_lines_stay_together() {
         let runs = vec![
-            run("one", 0.0, 100.0), run("first", 100.0, 100.0), run("more", 100.0, 88.0),
-            run("two", 0.0, 70.0), run("second", 100.0, 70.0), run("more", 100.0, 58.0),
+            run("one", 0.0, 100.0),
+            run("first", 100.0, 100.0),
+            run("more", 100.0, 88.0),
+            run("two", 0.0, 70.0),
+            run("second", 100.0, 70.0),
+            run("more", 100.0, 58.0),
         ];
         assert_eq!(shown(runs), ["one | first more", "two | second more"]);
     }

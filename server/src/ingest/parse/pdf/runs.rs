@@ -61,12 +61,12 @@ pub(super) fn is_number_label(text: &str) -> bool {
     let closed = inner_end.len() < inner.len();
     let numeric = !inner_end.is_empty()
         && inner_end.len() <= 8
-        && inner_end.split('.').all(|part| {
-            !part.is_empty() && part.len() <= 3 && part.bytes().all(|b| b.is_ascii_digit())
-        });
+        && inner_end
+            .split('.')
+            .all(|part| !part.is_empty() && part.len() <= 3 && part.bytes().all(|b| b.is_ascii_digit()));
     let letter = inner_end.len() == 1 && inner_end.bytes().all(|b| b.is_ascii_alphabetic());
-    let roman = (1..=5).contains(&inner_end.len())
-        && inner_end.bytes().all(|b| matches!(b, b'i' | b'v' | b'x'));
+    let roman =
+        (1..=5).contains(&inner_end.len()) && inner_end.bytes().all(|b| matches!(b, b'i' | b'v' | b'x'));
     (numeric && (closed || inner_end.contains('.'))) || (closed && (letter || roman))
 }
 

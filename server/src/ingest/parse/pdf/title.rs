@@ -36,7 +36,10 @@ fn largest_on_first_page(pages: &[Vec<Item>]) -> Option<String> {
     if largest < usual * 1.15 && lines().count() > 3 {
         return None;
     }
-    let is_largest = |run: &&_| { let run: &super::runs::Run = run; run.size > largest * 0.97 };
+    let is_largest = |run: &&_| {
+        let run: &super::runs::Run = run;
+        run.size > largest * 0.97
+    };
     let title: Vec<&str> = lines()
         .skip_while(|run| !is_largest(run))
         .take_while(is_largest)
