@@ -1,0 +1,153 @@
+//! Following Postgres: every change of what is searchable reaches the index, in order.
+
+use std::{convert::Infallible, time::Duration};
+
+use anyhow::Context;
+use futures::TryStreamExt;
+use sqlx::{PgPool, postgres::PgListener};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::{KeywordIndex, blocking, entry::current_entries, rebuild::database_identity, writer::Writer};
+
+/// Notified with each change, by `push_index_change`.
+const CHANGE_CHANNEL: &str = "index_change";
+/// Notified by who wants the index built anew.
+pub(super) const REBUILD_CHANNEL: &str = "index_rebuild";
+/// Notified when it has been.
+pub(super) const REBUILT_CHANNEL: &str = "index_rebuilt";
+
+/// Changes are looked for this often even if nobody tells of one.
+const SAFETY_POLL: Duration = Duration::from_secs(15);
+/// Between a failure, such as a restart of Postgres, and the next try.
+const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(1);
+/// How many changes go into one commit at most.
+const BATCH_CHANGES: i64 = 200;
+/// How many entries are made at a time.
+pub(super) const BATCH_ENTRIES: usize = 256;
+
+impl KeywordIndex {
+    /// Keeps the index at the state of Postgres until `shutdown`. It goes on where its last commit
+    /// says it was, and builds a new index where there is none that fits.
+    pub async fn follow(self, db: PgPool, shutdown: CancellationToken) {
+        while let Some(Err(error)) = shutdown.run_until_cancelled(self.follow_until_failure(&db)).await {
+            tracing::warn!(error = format!("{error:#}"), "The keyword index can't follow; trying again");
+            shutdown.run_until_cancelled(tokio::time::sleep(PAUSE_AFTER_FAILURE)).await;
+        }
+    }
+
+    async fn follow_until_failure(&self, db: &PgPool) -> anyhow::Result<Infallible> {
+        let mut listener = PgListener::connect_with(db).await.context("could not listen for changes")?;
+        listener.listen_all([CHANGE_CHANNEL, REBUILD_CHANNEL]).await?;
+
+        let mut writer = self.fitting_writer(db).await?;
+        loop {
+            writer = self.catch_up(db, writer).await?;
+            if self.rebuild_is_next(&mut listener).await? {
+                blocking(move || writer.finish()).await?;
+                writer = self.rebuild(db).await?;
+            }
+        }
+    }
+
+    /// The writer of the current index if that is whole and of this database, or of a new one.
+    async fn fitting_writer(&self, db: &PgPool) -> anyhow::Result<Writer> {
+        let Some(searchable) = self.searchable() else { return self.rebuild(db).await };
+        let database = database_identity(db).await?;
+        let last = last_change(db).await?;
+        let state = searchable.state();
+        // A number above the last one means that the database was put back to an earlier state.
+        let is_of_this_state = state.database == database && state.seq <= last;
+
+        let checked = searchable.clone();
+        match blocking(move || checked.verify()).await {
+            Ok(()) if is_of_this_state => return blocking(move || Writer::resume(&searchable)).await,
+            Ok(()) => tracing::warn!("The keyword index is of another database and is being rebuilt"),
+            Err(error) => {
+                tracing::error!(error = format!("{error:#}"), "The keyword index is damaged and is being rebuilt");
+            }
+        }
+        self.give_up(&searchable);
+        self.rebuild(db).await
+    }
+
+    /// Applies all changes that searches don't see yet.
+    async fn catch_up(&self, db: &PgPool, mut writer: Writer) -> anyhow::Result<Writer> {
+        loop {
+            let applied = *self.shared.applied.borrow();
+            let changes = changes_after(db, applied).await?;
+            let Some(seq) = changes.last().map(|change| change.seq) else { return Ok(writer) };
+            let mut documents: Vec<_> = changes.into_iter().map(|change| change.document_id).collect();
+            documents.sort_unstable();
+            documents.dedup();
+            writer = self.apply(db, writer, documents, seq).await?;
+        }
+    }
+
+    /// Brings the entries of `documents` to what Postgres holds of them now. That may be more than
+    /// the change `seq`; applying the later change again then alters nothing.
+    async fn apply(
+        &self,
+        db: &PgPool,
+        mut writer: Writer,
+        documents: Vec<Uuid>,
+        seq: i64,
+    ) -> anyhow::Result<Writer> {
+        let removed = documents.clone();
+        writer = blocking(move || {
+            writer.remove(&removed);
+            Ok(writer)
+        })
+        .await?;
+        let mut entries = current_entries(db, Some(&documents)).try_chunks(BATCH_ENTRIES);
+        while let Some(batch) = entries.try_next().await.context("could not read changed passages")? {
+            writer = blocking(move || writer.add(&batch).map(|()| writer)).await?;
+        }
+        let (writer, searchable) = blocking(move || {
+            let searchable = writer.commit(seq)?;
+            Ok((writer, searchable))
+        })
+        .await?;
+        self.show(searchable);
+        tracing::debug!(seq, documents = documents.len(), "Keyword index follows");
+        Ok(writer)
+    }
+
+    /// Waits until there may be something to do: true to build the index anew, false to catch up.
+    async fn rebuild_is_next(&self, listener: &mut PgListener) -> anyhow::Result<bool> {
+        tokio::select! {
+            () = self.shared.rebuild_wanted.notified() => Ok(true),
+            () = tokio::time::sleep(SAFETY_POLL) => Ok(false),
+            // `None` after the connection was lost and made again: changes may have gone by unheard.
+            notification = listener.try_recv() => {
+                let notification = notification.context("could not listen for changes")?;
+                Ok(notification.is_some_and(|notification| notification.channel() == REBUILD_CHANNEL))
+            }
+        }
+    }
+}
+
+struct Change {
+    seq: i64,
+    document_id: Uuid,
+}
+
+async fn changes_after(db: &PgPool, seq: i64) -> anyhow::Result<Vec<Change>> {
+    sqlx::query_as!(
+        Change,
+        r#"select seq, document_id from index_change where seq > $1 order by seq limit $2"#,
+        seq,
+        BATCH_CHANGES,
+    )
+    .fetch_all(db)
+    .await
+    .context("could not read the changes")
+}
+
+/// The number of the last change.
+pub(super) async fn last_change(db: impl sqlx::PgExecutor<'_>) -> anyhow::Result<i64> {
+    sqlx::query_scalar!(r#"select coalesce(max(seq), 0) as "seq!" from index_change"#)
+        .fetch_one(db)
+        .await
+        .context("could not read the last change")
+}

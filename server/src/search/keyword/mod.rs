@@ -1,0 +1,167 @@
+//! The keyword index: BM25 over the words of titles, headings and passages.
+//!
+//! It is derived from Postgres and follows it: see [`KeywordIndex::follow`]. What it finds is
+//! checked against Postgres before anybody sees it.
+
+mod entry;
+mod folder;
+mod follow;
+mod query;
+mod rebuild;
+mod searchable;
+mod writer;
+
+use std::{
+    path::Path,
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
+
+use anyhow::Context;
+use tokio::sync::{Notify, watch};
+use uuid::Uuid;
+
+use self::{folder::Folder, searchable::Searchable};
+use super::{language::Language, query::ParsedQuery};
+
+/// The keyword index of this server, in its data folder. Cheap to clone.
+#[derive(Clone)]
+pub struct KeywordIndex {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    folder: Folder,
+    /// `None` while there is no index to search: it is missing, damaged or of another form.
+    searchable: RwLock<Option<Arc<Searchable>>>,
+    /// See [`KeywordIndex::applied`].
+    applied: watch::Sender<i64>,
+    /// Wakes the follower to build the index anew.
+    rebuild_wanted: Notify,
+}
+
+/// What a reader may see, and what kinds of it were asked for.
+#[derive(Debug, Clone)]
+pub(super) struct Filter {
+    pub(super) collections: Vec<Uuid>,
+    /// Empty for all.
+    pub(super) media_types: Vec<String>,
+}
+
+/// A chunk that a channel found.
+#[derive(Debug, Clone, Copy, PartialEq, sqlx::FromRow)]
+pub(super) struct Hit {
+    pub(super) chunk: Uuid,
+    /// Higher is better; only comparable within one search of one channel.
+    pub(super) score: f64,
+}
+
+impl KeywordIndex {
+    /// Opens the index in `dir`, which this process alone may use from now on. What is missing,
+    /// damaged or of another form is rebuilt by [`KeywordIndex::follow`].
+    ///
+    /// # Errors
+    /// Where the folder can't be made or another process holds it.
+    pub fn open(dir: &Path) -> anyhow::Result<Self> {
+        let folder = Folder::take(dir)?;
+        Ok(Self::in_folder(folder.with_context(|| {
+            format!("the index in {} is in use by another process", dir.display())
+        })?))
+    }
+
+    fn in_folder(folder: Folder) -> Self {
+        let searchable = Searchable::open(&folder.current())
+            .inspect_err(|error| tracing::warn!(error = format!("{error:#}"), "No keyword index to start with"))
+            .ok();
+        let applied = searchable.as_ref().map_or(0, |searchable| searchable.state().seq);
+        let shared = Shared {
+            folder,
+            searchable: RwLock::new(searchable.map(Arc::new)),
+            applied: watch::Sender::new(applied),
+            rebuild_wanted: Notify::new(),
+        };
+        Self { shared: Arc::new(shared) }
+    }
+
+    /// The number of the last change that searches see; 0 while there is no index.
+    pub fn applied(&self) -> watch::Receiver<i64> {
+        self.shared.applied.subscribe()
+    }
+
+    /// Waits until searches see the change `seq`; false where that takes longer than `timeout`.
+    pub async fn wait_for(&self, seq: i64, timeout: Duration) -> bool {
+        let mut applied = self.applied();
+        let seen = applied.wait_for(|applied| *applied >= seq);
+        matches!(tokio::time::timeout(timeout, seen).await, Ok(Ok(_)))
+    }
+
+    /// Whether there is an index to search.
+    pub fn is_ready(&self) -> bool {
+        self.searchable().is_some()
+    }
+
+    /// How many entries the index holds of a document.
+    ///
+    /// # Errors
+    /// Where the index can't be read.
+    pub async fn count_entries(&self, document: Uuid) -> anyhow::Result<u64> {
+        match self.searchable() {
+            Some(searchable) => blocking(move || searchable.count_entries(document)).await,
+            None => Ok(0),
+        }
+    }
+
+    /// The languages of the indexed documents.
+    pub(super) fn languages(&self) -> Vec<Language> {
+        self.searchable().map(|searchable| searchable.languages().to_vec()).unwrap_or_default()
+    }
+
+    /// The best entries for a query, best first; `None` while there is no index.
+    pub(super) async fn search(
+        &self,
+        query: Arc<ParsedQuery>,
+        filter: Filter,
+        limit: usize,
+    ) -> Option<Vec<Hit>> {
+        let searchable = self.searchable()?;
+        let searched = searchable.clone();
+        match blocking(move || searched.search(&query, &filter, limit)).await {
+            Ok(hits) => Some(hits),
+            Err(error) => {
+                tracing::error!(error = format!("{error:#}"), "The keyword index is damaged and is being rebuilt");
+                self.give_up(&searchable);
+                None
+            }
+        }
+    }
+
+    fn searchable(&self) -> Option<Arc<Searchable>> {
+        self.shared.searchable.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Lets searches see `searchable` from now on.
+    fn show(&self, searchable: Searchable) {
+        let seq = searchable.state().seq;
+        *self.shared.searchable.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(searchable));
+        self.shared.applied.send_replace(seq);
+    }
+
+    /// Stops using a damaged index, unless another has taken its place, and asks for a new one.
+    fn give_up(&self, damaged: &Arc<Searchable>) {
+        let mut searchable = self.shared.searchable.write().unwrap_or_else(PoisonError::into_inner);
+        if searchable.as_ref().is_some_and(|current| Arc::ptr_eq(current, damaged)) {
+            *searchable = None;
+            self.shared.applied.send_replace(0);
+            self.shared.rebuild_wanted.notify_one();
+        }
+    }
+}
+
+/// Runs blocking work of the index off the async threads, within the current span. A panic is an
+/// error too: it is how some damage to its files shows.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> anyhow::Result<T> + Send + 'static,
+) -> anyhow::Result<T> {
+    let span = tracing::Span::current();
+    tokio::task::spawn_blocking(move || span.in_scope(work)).await.context("the keyword index panicked")?
+}

@@ -1,0 +1,104 @@
+//! A parsed query as a query of the index.
+
+use tantivy::{
+    Term,
+    query::{BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, Occur, PhraseQuery, Query, TermQuery, TermSetQuery},
+    schema::{Field, IndexRecordOption},
+};
+use uuid::Uuid;
+
+use super::{entry::Fields, Filter};
+use crate::search::query::{ParsedQuery, QueryWord};
+
+/// What a word found in a field is worth beside one found in the passage. A title stands in each
+/// chunk of its document, and so tells less of one of them.
+const TITLE_WEIGHT: f32 = 0.6;
+const HEADINGS_WEIGHT: f32 = 0.8;
+/// On top of its stem's worth, for the very form that was typed.
+const EXACT_WEIGHT: f32 = 0.3;
+/// A code as a whole is what was meant, its parts may stand anywhere.
+const CODE_WEIGHT: f32 = 1.5;
+/// A single character of a script without spaces stands in too many words to say as much as a pair.
+const CHARACTER_WEIGHT: f32 = 0.5;
+
+/// What matches the query among what the filter lets through.
+///
+/// The filter is part of the query, so that no entry outside it is ever a candidate. BM25's
+/// statistics are of the whole index, though: how rare a word is in collections that a reader may
+/// not see shifts the scores of what they may see, by so little that only somebody who can add
+/// documents and measure scores could learn whether a word occurs at all.
+pub(super) fn index_query(query: &ParsedQuery, filter: &Filter, fields: Fields) -> BooleanQuery {
+    let mut clauses = vec![(Occur::Must, unscored(permitted(filter, fields)))];
+    let words = query.words.iter().map(|word| (Occur::Should, word_query(word, fields)));
+    if query.phrases.is_empty() {
+        let any_word = BooleanQuery::new(words.collect());
+        clauses.push((Occur::Must, Box::new(any_word)));
+    } else {
+        clauses.extend(query.phrases.iter().map(|phrase| (Occur::Must, phrase_query(phrase, fields))));
+        clauses.extend(words);
+    }
+    BooleanQuery::new(clauses)
+}
+
+/// The entries that the reader may see, of the kinds that were asked for.
+fn permitted(filter: &Filter, fields: Fields) -> Box<dyn Query> {
+    let collections =
+        filter.collections.iter().map(|id: &Uuid| Term::from_field_bytes(fields.collection, id.as_bytes()));
+    let collections: Box<dyn Query> = Box::new(TermSetQuery::new(collections));
+    if filter.media_types.is_empty() {
+        return collections;
+    }
+    let media_types = filter.media_types.iter().map(|name| Term::from_field_text(fields.media_type, name));
+    Box::new(BooleanQuery::intersection(vec![collections, Box::new(TermSetQuery::new(media_types))]))
+}
+
+fn unscored(query: Box<dyn Query>) -> Box<dyn Query> {
+    Box::new(ConstScoreQuery::new(query, 0.0))
+}
+
+fn word_query(word: &QueryWord, fields: Fields) -> Box<dyn Query> {
+    match word {
+        QueryWord::Spaced { exact, stems } => Box::new(BooleanQuery::union(vec![
+            in_all_texts(stems, fields, 1.0),
+            weighted(one_of(fields.exact, std::slice::from_ref(exact)), EXACT_WEIGHT),
+        ])),
+        QueryWord::Code(code) => weighted(one_of(fields.exact, std::slice::from_ref(code)), CODE_WEIGHT),
+        QueryWord::Character(character) => {
+            in_all_texts(std::slice::from_ref(character), fields, CHARACTER_WEIGHT)
+        }
+        QueryWord::Pair(pair) => in_all_texts(std::slice::from_ref(pair), fields, 1.0),
+    }
+}
+
+/// The stems in title, headings and passage, their worths added up.
+fn in_all_texts(stems: &[String], fields: Fields, weight: f32) -> Box<dyn Query> {
+    Box::new(BooleanQuery::union(vec![
+        weighted(one_of(fields.body, stems), weight),
+        weighted(one_of(fields.headings, stems), weight * HEADINGS_WEIGHT),
+        weighted(one_of(fields.title, stems), weight * TITLE_WEIGHT),
+    ]))
+}
+
+/// The best of several forms: the stems of one word in several languages count once.
+fn one_of(field: Field, forms: &[String]) -> Box<dyn Query> {
+    let mut terms = forms.iter().map(|form| -> Box<dyn Query> {
+        Box::new(TermQuery::new(Term::from_field_text(field, form), IndexRecordOption::WithFreqs))
+    });
+    match (terms.next(), terms.len()) {
+        (Some(term), 0) => term,
+        (first, _) => Box::new(DisjunctionMaxQuery::new(first.into_iter().chain(terms).collect())),
+    }
+}
+
+fn weighted(query: Box<dyn Query>, weight: f32) -> Box<dyn Query> {
+    Box::new(BoostQuery::new(query, weight))
+}
+
+/// Exact forms that follow one another.
+fn phrase_query(phrase: &[String], fields: Fields) -> Box<dyn Query> {
+    if let [word] = phrase {
+        return one_of(fields.exact, std::slice::from_ref(word));
+    }
+    let terms = phrase.iter().map(|word| Term::from_field_text(fields.exact, word));
+    Box::new(PhraseQuery::new(terms.collect()))
+}

@@ -1,0 +1,122 @@
+//! An index as it was committed last, open for searching.
+
+use std::path::Path;
+
+use anyhow::{Context, bail, ensure};
+use serde::{Deserialize, Serialize};
+use tantivy::{
+    Index, IndexReader, ReloadPolicy, Searcher, TantivyDocument, Term,
+    collector::{Count, TopDocs},
+    query::TermQuery,
+    schema::{IndexRecordOption, Value},
+};
+use uuid::Uuid;
+
+use super::{
+    Filter, Hit,
+    entry::{FORM, Fields},
+    query::index_query,
+};
+use crate::search::{language::Language, query::ParsedQuery};
+
+/// What a commit says of itself, in its payload.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct State {
+    /// How entries are made; see [`FORM`].
+    pub(super) form: u32,
+    /// Which database it was made from: numbers of another one mean something else.
+    pub(super) database: String,
+    /// The last change that was applied.
+    pub(super) seq: i64,
+}
+
+/// An index as it was committed last.
+pub(super) struct Searchable {
+    index: Index,
+    searcher: Searcher,
+    fields: Fields,
+    state: State,
+    languages: Vec<Language>,
+}
+
+impl Searchable {
+    /// Opens the index in a folder.
+    ///
+    /// # Errors
+    /// Where it is missing, damaged or of another form.
+    pub(super) fn open(dir: &Path) -> anyhow::Result<Self> {
+        let index = Index::open_in_dir(dir).context("could not open the keyword index")?;
+        Self::of(index)
+    }
+
+    /// The last commit of `index`.
+    pub(super) fn of(index: Index) -> anyhow::Result<Self> {
+        let (schema, fields) = Fields::schema();
+        let payload = index.load_metas()?.payload.context("the keyword index was never committed")?;
+        let state: State = serde_json::from_str(&payload).context("could not read the keyword index's state")?;
+        ensure!(state.form == FORM && index.schema() == schema, "the keyword index is of another form");
+
+        let reader: IndexReader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+        let searcher = reader.searcher();
+        let languages = languages(&searcher, fields)?;
+        Ok(Self { index, searcher, fields, state, languages })
+    }
+
+    pub(super) fn index(&self) -> &Index {
+        &self.index
+    }
+
+    pub(super) fn fields(&self) -> Fields {
+        self.fields
+    }
+
+    pub(super) fn state(&self) -> &State {
+        &self.state
+    }
+
+    pub(super) fn languages(&self) -> &[Language] {
+        &self.languages
+    }
+
+    /// Reads all of it, and fails where a file is not as it was written.
+    pub(super) fn verify(&self) -> anyhow::Result<()> {
+        let damaged = self.index.validate_checksum().context("could not read the keyword index")?;
+        if !damaged.is_empty() {
+            bail!("{} files of the keyword index are damaged", damaged.len());
+        }
+        Ok(())
+    }
+
+    /// The best entries for a query, best first.
+    pub(super) fn search(&self, query: &ParsedQuery, filter: &Filter, limit: usize) -> anyhow::Result<Vec<Hit>> {
+        let query = index_query(query, filter, self.fields);
+        let best = self.searcher.search(&query, &TopDocs::with_limit(limit).order_by_score())?;
+        let hits = best.into_iter().map(|(score, address)| {
+            let entry: TantivyDocument = self.searcher.doc(address)?;
+            let chunk = entry.get_first(self.fields.chunk).and_then(|value| value.as_bytes());
+            let chunk = Uuid::from_slice(chunk.context("an entry names no chunk")?)?;
+            Ok(Hit { chunk, score: f64::from(score) })
+        });
+        hits.collect()
+    }
+
+    pub(super) fn count_entries(&self, document: Uuid) -> anyhow::Result<u64> {
+        let term = Term::from_field_bytes(self.fields.document, document.as_bytes());
+        let count = self.searcher.search(&TermQuery::new(term, IndexRecordOption::Basic), &Count)?;
+        Ok(count as u64)
+    }
+}
+
+/// The languages of the entries, whose words have stems.
+fn languages(searcher: &Searcher, fields: Fields) -> anyhow::Result<Vec<Language>> {
+    let mut languages = Vec::new();
+    for segment in searcher.segment_readers() {
+        let index = segment.inverted_index(fields.language)?;
+        let mut codes = index.terms().stream()?;
+        while let Some((code, _)) = codes.next() {
+            let language = std::str::from_utf8(code).ok().and_then(Language::of_code);
+            languages.extend(language.filter(|language| !languages.contains(language)));
+        }
+    }
+    Ok(languages)
+}

@@ -1,0 +1,178 @@
+//! The search by meaning: the nearest vectors of the active model.
+
+use anyhow::Context;
+use pgvector::HalfVector;
+use sqlx::PgPool;
+use uuid::Uuid;
+
+use super::{SearchService, keyword::{Filter, Hit}};
+use crate::model::EmbeddingModel;
+
+/// To here every permitted vector is compared: that is exact, and takes no longer than the index.
+/// A selective permission filter would starve an HNSW scan, which meets mostly forbidden rows.
+const EXACT_SCAN_VECTORS: i64 = 10_000;
+/// How many neighbours an HNSW scan keeps in view: above the candidates wanted, for recall.
+const HNSW_EF_SEARCH: i32 = 200;
+
+impl SearchService {
+    /// The nearest chunks to a vector of the model `model_id`, nearest first.
+    pub(super) async fn nearest(
+        &self,
+        reader: Uuid,
+        model_id: i16,
+        vector: Vec<f32>,
+        filter: &Filter,
+        limit: usize,
+    ) -> anyhow::Result<Vec<Hit>> {
+        let vector = HalfVector::from_f32_slice(&vector);
+        let limit = i64::try_from(limit)?;
+        let permitted = count_permitted(&self.db, model_id, &filter.collections).await?;
+        if permitted <= EXACT_SCAN_VECTORS {
+            exact_scan(&self.db, reader, model_id, vector, filter, limit).await
+        } else {
+            hnsw_scan(&self.db, reader, model_id, vector, filter, limit).await
+        }
+    }
+
+    /// The active model's number where it is the embedder's: no other may be compared with its
+    /// vectors. `None` while there is none, as when a new model's vectors are still being made.
+    pub(super) async fn active_model(&self) -> anyhow::Result<Option<i16>> {
+        let EmbeddingModel { name, mode, dimensions } = self.embedder.model();
+        sqlx::query_scalar!(
+            r#"
+            select id from embedding_model
+            where state = 'active' and name = $1 and mode = $2 and dimensions = $3
+            "#,
+            name,
+            mode,
+            i32::try_from(*dimensions)?,
+        )
+        .fetch_optional(&self.db)
+        .await
+        .context("could not read the active embedding model")
+    }
+}
+
+/// Makes the HNSW index of a model's vectors, where it is missing.
+///
+/// # Errors
+/// Where Postgres can't.
+pub async fn create_vector_index(db: &PgPool, model_id: i16, dimensions: i32) -> anyhow::Result<()> {
+    // Dynamic, since the index's name, cast and predicate are of one model. The numbers can't
+    // carry anything but numbers into it.
+    let statement = format!(
+        r#"
+        create index if not exists embedding_{model_id}_hnsw on embedding
+        using hnsw ((vector::halfvec({dimensions})) halfvec_ip_ops)
+        where model_id = {model_id}
+        "#
+    );
+    sqlx::query(&statement).execute(db).await.context("could not make the vectors' index")?;
+    Ok(())
+}
+
+/// How many vectors of the model lie in the collections, counted no further than decides.
+async fn count_permitted(db: &PgPool, model_id: i16, collections: &[Uuid]) -> anyhow::Result<i64> {
+    sqlx::query_scalar!(
+        r#"
+        select count(*) as "count!" from (
+            select from embedding
+            where model_id = $1 and collection_id = any($2)
+            limit $3
+        ) as permitted
+        "#,
+        model_id,
+        collections,
+        EXACT_SCAN_VECTORS + 1,
+    )
+    .fetch_one(db)
+    .await
+    .context("could not count the permitted vectors")
+}
+
+/// Without the cast the HNSW index does not fit, and every permitted vector is compared.
+async fn exact_scan(
+    db: &PgPool,
+    reader: Uuid,
+    model_id: i16,
+    vector: HalfVector,
+    filter: &Filter,
+    limit: i64,
+) -> anyhow::Result<Vec<Hit>> {
+    // Vectors have length 1, so the inner product is the cosine; <#> is its negative.
+    sqlx::query_as!(
+        Hit,
+        r#"
+        select chunk.id as chunk, -(embedding.vector <#> $3) as "score!"
+        from embedding
+        join chunk on chunk.id = embedding.chunk_id
+        join document on document.id = chunk.document_id
+            and document.current_version_id = chunk.version_id
+            and document.deleted_at is null
+        join document_version on document_version.id = chunk.version_id
+        where embedding.model_id = $2
+          and embedding.collection_id in (select readable_collection($1))
+          and embedding.collection_id = any($4)
+          and ($5::text[] = '{}' or document_version.media_type = any($5))
+        order by embedding.vector <#> $3
+        limit $6
+        "#,
+        reader,
+        model_id,
+        vector as _,
+        &filter.collections,
+        &filter.media_types,
+        limit,
+    )
+    .fetch_all(db)
+    .await
+    .context("could not compare the vectors")
+}
+
+/// Walks the model's HNSW index outwards from the vector until enough permitted chunks are met.
+async fn hnsw_scan(
+    db: &PgPool,
+    reader: Uuid,
+    model_id: i16,
+    vector: HalfVector,
+    filter: &Filter,
+    limit: i64,
+) -> anyhow::Result<Vec<Hit>> {
+    let dimensions = vector.to_vec().len();
+    let mut transaction = db.begin().await?;
+    sqlx::query(&format!("set local hnsw.ef_search = {HNSW_EF_SEARCH}")).execute(&mut *transaction).await?;
+    sqlx::query("set local hnsw.iterative_scan = relaxed_order").execute(&mut *transaction).await?;
+    // Dynamic, since the index is of one model's number and dimensions. An iterative scan in
+    // relaxed order gives rows only almost in order, hence the second sort.
+    let statement = format!(
+        r#"
+        with nearest as materialized (
+            select chunk.id as chunk, embedding.vector::halfvec({dimensions}) <#> $2 as distance
+            from embedding
+            join chunk on chunk.id = embedding.chunk_id
+            join document on document.id = chunk.document_id
+            and document.current_version_id = chunk.version_id
+            and document.deleted_at is null
+            join document_version on document_version.id = chunk.version_id
+            where embedding.model_id = {model_id}
+              and embedding.collection_id in (select readable_collection($1))
+              and embedding.collection_id = any($3)
+              and ($4::text[] = '{{}}' or document_version.media_type = any($4))
+            order by embedding.vector::halfvec({dimensions}) <#> $2
+            limit $5
+        )
+        select chunk, -distance as score from nearest order by distance
+        "#
+    );
+    let hits = sqlx::query_as(&statement)
+        .bind(reader)
+        .bind(vector)
+        .bind(&filter.collections)
+        .bind(&filter.media_types)
+        .bind(limit)
+        .fetch_all(&mut *transaction)
+        .await
+        .context("could not search the vectors' index")?;
+    transaction.commit().await?;
+    Ok(hits)
+}
