@@ -66,7 +66,9 @@ fn join(text: &str, spans: impl Iterator<Item = (usize, usize)>) -> Vec<(usize, 
     let mut joined: Vec<(usize, usize)> = Vec::new();
     for (start, end) in spans {
         match joined.last_mut() {
-            Some(last) if !text[last.1..start].contains(|c: char| c.is_whitespace() || c.is_alphanumeric()) => {
+            Some(last)
+                if !text[last.1..start].contains(|c: char| c.is_whitespace() || c.is_alphanumeric()) =>
+            {
                 last.1 = end;
             }
             _ => joined.push((start, end)),

@@ -27,7 +27,6 @@ use app::{
 use sqlx::PgPool;
 use uuid::Uuid;
 
-pub use self::{keyword::KeywordIndex, surroundings::Surroundings};
 use self::{
     highlight::Highlighter,
     keyword::{Filter, Hit},
@@ -35,6 +34,7 @@ use self::{
     query::ParsedQuery,
     rank::Ranking,
 };
+pub use self::{keyword::KeywordIndex, surroundings::Surroundings};
 use crate::{error::Result, model::Embedder};
 
 /// How many passages a search gives at most.
@@ -81,10 +81,8 @@ impl SearchService {
             return Ok(SearchResults::default());
         }
 
-        let (lexical, semantic) = tokio::join!(
-            self.by_words(query, &parsed, &filter),
-            self.by_meaning(reader, query, &filter),
-        );
+        let (lexical, semantic) =
+            tokio::join!(self.by_words(query, &parsed, &filter), self.by_meaning(reader, query, &filter),);
         let semantic = semantic?;
         if lexical.hits.is_none() && semantic.hits.is_none() {
             return Err(not_ready(query.mode).into());

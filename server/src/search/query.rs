@@ -48,7 +48,10 @@ impl ParsedQuery {
     /// [`AppError::Invalid`] where it is too long or has no word in it.
     pub(super) fn parse(query: &SearchQuery, indexed: &[Language]) -> Result<Self, AppError> {
         if query.q.chars().count() > MAX_QUERY_CHARS {
-            return Err(AppError::invalid("q", format!("A search takes up to {MAX_QUERY_CHARS} characters.")));
+            return Err(AppError::invalid(
+                "q",
+                format!("A search takes up to {MAX_QUERY_CHARS} characters."),
+            ));
         }
         let words = words::words(&query.q);
         if words.is_empty() {

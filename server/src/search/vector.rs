@@ -5,7 +5,10 @@ use pgvector::HalfVector;
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use super::{SearchService, keyword::{Filter, Hit}};
+use super::{
+    SearchService,
+    keyword::{Filter, Hit},
+};
 use crate::model::EmbeddingModel;
 
 /// To here every permitted vector is compared: that is exact, and takes no longer than the index.

@@ -157,7 +157,11 @@ fn trim_end(piece: &str) -> &str {
         !is_word_character(character) && character != '+' && character != '#' && character != ')'
     });
     // A closing bracket belongs to the code where its opening one does, as in "401(k)".
-    if trimmed.ends_with(')') && !trimmed.contains('(') { trim_end(&trimmed[..trimmed.len() - 1]) } else { trimmed }
+    if trimmed.ends_with(')') && !trimmed.contains('(') {
+        trim_end(&trimmed[..trimmed.len() - 1])
+    } else {
+        trimmed
+    }
 }
 
 fn is_word_character(character: char) -> bool {

@@ -3,3 +3,4 @@
 mod accounts;
 mod common;
 mod embedded_postgres;
+mod search;

@@ -5,7 +5,8 @@ use sqlx::PgExecutor;
 use tantivy::{
     TantivyDocument,
     schema::{
-        BytesOptions, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
+        BytesOptions, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing,
+        TextOptions,
     },
     tokenizer::{PreTokenizedString, Token},
 };

@@ -64,7 +64,10 @@ impl KeywordIndex {
             Ok(()) if is_of_this_state => return blocking(move || Writer::resume(&searchable)).await,
             Ok(()) => tracing::warn!("The keyword index is of another database and is being rebuilt"),
             Err(error) => {
-                tracing::error!(error = format!("{error:#}"), "The keyword index is damaged and is being rebuilt");
+                tracing::error!(
+                    error = format!("{error:#}"),
+                    "The keyword index is damaged and is being rebuilt"
+                );
             }
         }
         self.give_up(&searchable);

@@ -64,14 +64,16 @@ impl KeywordIndex {
     /// Where the folder can't be made or another process holds it.
     pub fn open(dir: &Path) -> anyhow::Result<Self> {
         let folder = Folder::take(dir)?;
-        Ok(Self::in_folder(folder.with_context(|| {
-            format!("the index in {} is in use by another process", dir.display())
-        })?))
+        Ok(Self::in_folder(
+            folder.with_context(|| format!("the index in {} is in use by another process", dir.display()))?,
+        ))
     }
 
     fn in_folder(folder: Folder) -> Self {
         let searchable = Searchable::open(&folder.current())
-            .inspect_err(|error| tracing::warn!(error = format!("{error:#}"), "No keyword index to start with"))
+            .inspect_err(|error| {
+                tracing::warn!(error = format!("{error:#}"), "No keyword index to start with")
+            })
             .ok();
         let applied = searchable.as_ref().map_or(0, |searchable| searchable.state().seq);
         let shared = Shared {
@@ -128,7 +130,10 @@ impl KeywordIndex {
         match blocking(move || searched.search(&query, &filter, limit)).await {
             Ok(hits) => Some(hits),
             Err(error) => {
-                tracing::error!(error = format!("{error:#}"), "The keyword index is damaged and is being rebuilt");
+                tracing::error!(
+                    error = format!("{error:#}"),
+                    "The keyword index is damaged and is being rebuilt"
+                );
                 self.give_up(&searchable);
                 None
             }

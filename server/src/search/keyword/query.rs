@@ -2,12 +2,15 @@
 
 use tantivy::{
     Term,
-    query::{BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, Occur, PhraseQuery, Query, TermQuery, TermSetQuery},
+    query::{
+        BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, Occur, PhraseQuery, Query, TermQuery,
+        TermSetQuery,
+    },
     schema::{Field, IndexRecordOption},
 };
 use uuid::Uuid;
 
-use super::{entry::Fields, Filter};
+use super::{Filter, entry::Fields};
 use crate::search::query::{ParsedQuery, QueryWord};
 
 /// What a word found in a field is worth beside one found in the passage. A title stands in each

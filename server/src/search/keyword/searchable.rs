@@ -53,7 +53,8 @@ impl Searchable {
     pub(super) fn of(index: Index) -> anyhow::Result<Self> {
         let (schema, fields) = Fields::schema();
         let payload = index.load_metas()?.payload.context("the keyword index was never committed")?;
-        let state: State = serde_json::from_str(&payload).context("could not read the keyword index's state")?;
+        let state: State =
+            serde_json::from_str(&payload).context("could not read the keyword index's state")?;
         ensure!(state.form == FORM && index.schema() == schema, "the keyword index is of another form");
 
         let reader: IndexReader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
@@ -88,7 +89,12 @@ impl Searchable {
     }
 
     /// The best entries for a query, best first.
-    pub(super) fn search(&self, query: &ParsedQuery, filter: &Filter, limit: usize) -> anyhow::Result<Vec<Hit>> {
+    pub(super) fn search(
+        &self,
+        query: &ParsedQuery,
+        filter: &Filter,
+        limit: usize,
+    ) -> anyhow::Result<Vec<Hit>> {
         let query = index_query(query, filter, self.fields);
         let best = self.searcher.search(&query, &TopDocs::with_limit(limit).order_by_score())?;
         let hits = best.into_iter().map(|(score, address)| {

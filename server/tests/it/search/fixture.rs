@@ -1,0 +1,376 @@
+//! A small library of documents, written to Postgres as ingestion writes them, and its search.
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use app::search::{Passage, SearchMode, SearchQuery};
+use async_trait::async_trait;
+use pgvector::HalfVector;
+use server::{
+    model::{Embedder, EmbeddingModel},
+    search::{KeywordIndex, SearchService},
+};
+use sqlx::PgPool;
+use tempfile::TempDir;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+/// Longer than anything here takes on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A library with an admin who reads everything.
+pub(crate) struct Library {
+    pub(crate) db: PgPool,
+    pub(crate) admin: Uuid,
+    pub(crate) embedder: Arc<dyn Embedder>,
+    pub(crate) index_dir: TempDir,
+    pub(crate) index: KeywordIndex,
+    follower: Option<(JoinHandle<()>, CancellationToken)>,
+}
+
+/// A document to be.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct NewDocument<'a> {
+    pub(crate) external_id: Option<&'a str>,
+    pub(crate) title: &'a str,
+    pub(crate) media_type: Option<&'a str>,
+    pub(crate) language: Option<&'a str>,
+    /// Headings, and the passage below them.
+    pub(crate) passages: Vec<(Vec<String>, String)>,
+}
+
+impl<'a> NewDocument<'a> {
+    /// A document in English of one passage.
+    pub(crate) fn english(title: &'a str, text: &str) -> Self {
+        Self::in_language("en", title, text)
+    }
+
+    pub(crate) fn in_language(language: &'a str, title: &'a str, text: &str) -> Self {
+        let passages = vec![(Vec::new(), text.to_owned())];
+        Self { title, language: Some(language), passages, ..Self::default() }
+    }
+}
+
+impl Library {
+    pub(crate) async fn new(db: PgPool) -> Self {
+        Self::with_embedder(db, Arc::new(Topics::new("topics"))).await
+    }
+
+    /// A library whose active model is the embedder's.
+    pub(crate) async fn with_embedder(db: PgPool, embedder: Arc<dyn Embedder>) -> Self {
+        let index_dir = TempDir::new().unwrap();
+        let index = KeywordIndex::open(index_dir.path()).unwrap();
+        add_model(&db, embedder.model(), "active").await;
+        let admin = add_account(&db, "admin").await;
+        let mut library = Self { db, admin, embedder, index_dir, index, follower: None };
+        library.follow();
+        library
+    }
+
+    pub(crate) fn service(&self) -> SearchService {
+        SearchService::new(self.db.clone(), self.embedder.clone(), self.index.clone())
+    }
+
+    fn follow(&mut self) {
+        let shutdown = CancellationToken::new();
+        let following = self.index.clone().follow(self.db.clone(), shutdown.clone());
+        self.follower = Some((tokio::spawn(following), shutdown));
+    }
+
+    /// Stops the search and lets go of its index, as when the server ends.
+    pub(crate) async fn stop(mut self) -> Stopped {
+        let (follower, shutdown) = self.follower.take().unwrap();
+        shutdown.cancel();
+        follower.await.unwrap();
+        Stopped { db: self.db, admin: self.admin, embedder: self.embedder, index_dir: self.index_dir }
+    }
+
+    /// Waits until searches see all that is in Postgres.
+    pub(crate) async fn settle(&self) {
+        let last: i64 = sqlx::query_scalar("select coalesce(max(seq), 0) from index_change")
+            .fetch_one(&self.db)
+            .await
+            .unwrap();
+        tokio::time::timeout(PATIENCE, async {
+            // An index that is being rebuilt says 0; with no change at all, so does a finished one.
+            while !(self.index.is_ready() && self.index.wait_for(last, PATIENCE).await) {
+                tokio::task::yield_now().await;
+            }
+        })
+        .await
+        .expect("the index never caught up");
+    }
+
+    pub(crate) async fn add_collection(&self, visibility: &str) -> Uuid {
+        let id = Uuid::now_v7();
+        sqlx::query("insert into collection (id, name, visibility) values ($1, $2, $3)")
+            .bind(id)
+            .bind(id.to_string())
+            .bind(visibility)
+            .execute(&self.db)
+            .await
+            .unwrap();
+        id
+    }
+
+    pub(crate) async fn add_employee(&self) -> Uuid {
+        add_account(&self.db, "employee").await
+    }
+
+    pub(crate) async fn grant(&self, collection: Uuid, account: Uuid) {
+        sqlx::query("insert into collection_grant (collection_id, account_id) values ($1, $2)")
+            .bind(collection)
+            .bind(account)
+            .execute(&self.db)
+            .await
+            .unwrap();
+    }
+
+    pub(crate) async fn add(&self, collection: Uuid, new: NewDocument<'_>) -> Uuid {
+        let document = Uuid::now_v7();
+        sqlx::query(
+            "insert into document (id, collection_id, external_id, title, filename) values ($1, $2, $3, $4, '')",
+        )
+        .bind(document)
+        .bind(collection)
+        .bind(new.external_id)
+        .bind(new.title)
+        .execute(&self.db)
+        .await
+        .unwrap();
+        self.publish(collection, document, 1, new).await;
+        document
+    }
+
+    /// Publishes a version of a document; the chunks of the one before are left lying.
+    pub(crate) async fn publish(&self, collection: Uuid, document: Uuid, number: i32, new: NewDocument<'_>) {
+        let version = Uuid::now_v7();
+        let text: Vec<_> = new.passages.iter().map(|(_, text)| text.as_str()).collect();
+        let mut transaction = self.db.begin().await.unwrap();
+        sqlx::query("insert into blob (sha256, size_bytes) values ('', 0) on conflict do nothing")
+            .execute(&mut *transaction)
+            .await
+            .unwrap();
+        sqlx::query(
+            "insert into document_version
+                 (id, document_id, number, sha256, media_type, size_bytes, status, text)
+             values ($1, $2, $3, '', $4, 0, 'ready', $5)",
+        )
+        .bind(version)
+        .bind(document)
+        .bind(number)
+        .bind(new.media_type.unwrap_or("text/plain"))
+        .bind(text.join("\n\n"))
+        .execute(&mut *transaction)
+        .await
+        .unwrap();
+
+        let embedded = self.embedder.embed_passages(
+            new.passages.iter().map(|(headings, text)| embedded_text(new.title, headings, text)).collect(),
+        );
+        let vectors = embedded.await.unwrap();
+        let mut char_start = 0;
+        for (ordinal, ((headings, text), vector)) in new.passages.iter().zip(vectors).enumerate() {
+            let chunk = Uuid::now_v7();
+            let char_end = char_start + text.chars().count() as i32;
+            sqlx::query(
+                "insert into chunk
+                     (id, version_id, document_id, collection_id, ordinal, heading_path, text,
+                      char_start, char_end, token_count, language)
+                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10)",
+            )
+            .bind(chunk)
+            .bind(version)
+            .bind(document)
+            .bind(collection)
+            .bind(ordinal as i32)
+            .bind(headings)
+            .bind(text)
+            .bind(char_start)
+            .bind(char_end)
+            .bind(new.language)
+            .execute(&mut *transaction)
+            .await
+            .unwrap();
+            sqlx::query(
+                "insert into embedding (chunk_id, model_id, collection_id, vector)
+                 select $1, id, $2, $3 from embedding_model where state = 'active'",
+            )
+            .bind(chunk)
+            .bind(collection)
+            .bind(HalfVector::from_f32_slice(&vector))
+            .execute(&mut *transaction)
+            .await
+            .unwrap();
+            char_start = char_end + 2;
+        }
+        sqlx::query("update document set current_version_id = $2 where id = $1")
+            .bind(document)
+            .bind(version)
+            .execute(&mut *transaction)
+            .await
+            .unwrap();
+        sqlx::query("select push_index_change('publish', $1, $2)")
+            .bind(document)
+            .bind(version)
+            .execute(&mut *transaction)
+            .await
+            .unwrap();
+        transaction.commit().await.unwrap();
+    }
+
+    /// Hides a document, as deleting it begins with; the index is told where `is_told`.
+    pub(crate) async fn hide(&self, document: Uuid, is_told: bool) {
+        sqlx::query("update document set deleted_at = now() where id = $1")
+            .bind(document)
+            .execute(&self.db)
+            .await
+            .unwrap();
+        if is_told {
+            sqlx::query("select push_index_change('remove', $1, null)")
+                .bind(document)
+                .execute(&self.db)
+                .await
+                .unwrap();
+        }
+    }
+
+    /// What the admin finds by words.
+    pub(crate) async fn find(&self, q: &str) -> Vec<Passage> {
+        self.find_as(self.admin, &lexical(q)).await
+    }
+
+    pub(crate) async fn find_as(&self, reader: Uuid, query: &SearchQuery) -> Vec<Passage> {
+        self.service().search(reader, query).await.unwrap().results
+    }
+}
+
+/// A library whose server is not running.
+pub(crate) struct Stopped {
+    pub(crate) db: PgPool,
+    pub(crate) admin: Uuid,
+    pub(crate) embedder: Arc<dyn Embedder>,
+    pub(crate) index_dir: TempDir,
+}
+
+impl Stopped {
+    /// The folder of the index that was in use.
+    pub(crate) fn current(&self) -> std::path::PathBuf {
+        self.index_dir.path().join("current")
+    }
+
+    pub(crate) fn start(self) -> Library {
+        let index = KeywordIndex::open(self.index_dir.path()).unwrap();
+        let mut library = Library {
+            db: self.db,
+            admin: self.admin,
+            embedder: self.embedder,
+            index_dir: self.index_dir,
+            index,
+            follower: None,
+        };
+        library.follow();
+        library
+    }
+}
+
+pub(crate) fn lexical(q: &str) -> SearchQuery {
+    query(q, SearchMode::Lexical)
+}
+
+pub(crate) fn query(q: &str, mode: SearchMode) -> SearchQuery {
+    SearchQuery { q: q.to_owned(), mode, limit: 10, ..SearchQuery::default() }
+}
+
+pub(crate) fn titles(passages: &[Passage]) -> Vec<&str> {
+    passages.iter().map(|passage| passage.title.as_str()).collect()
+}
+
+/// What a passage's highlights mark.
+pub(crate) fn marked(passage: &Passage) -> Vec<String> {
+    let characters: Vec<_> = passage.text.chars().collect();
+    let marked = passage.highlights.iter().map(|[start, end]| &characters[*start as usize..*end as usize]);
+    marked.map(|characters| characters.iter().collect()).collect()
+}
+
+pub(crate) async fn add_model(db: &PgPool, model: &EmbeddingModel, state: &str) -> i16 {
+    sqlx::query_scalar(
+        "insert into embedding_model (name, mode, dimensions, state) values ($1, $2, $3, $4) returning id",
+    )
+    .bind(&model.name)
+    .bind(&model.mode)
+    .bind(model.dimensions as i32)
+    .bind(state)
+    .fetch_one(db)
+    .await
+    .unwrap()
+}
+
+async fn add_account(db: &PgPool, role: &str) -> Uuid {
+    let id = Uuid::now_v7();
+    sqlx::query("insert into account (id, email, role) values ($1, $2, $3)")
+        .bind(id)
+        .bind(format!("{id}@example.org"))
+        .bind(role)
+        .execute(db)
+        .await
+        .unwrap();
+    id
+}
+
+fn embedded_text(title: &str, headings: &[String], text: &str) -> String {
+    server::ingest::chunk::embedded_text(Some(title), headings, text)
+}
+
+/// A model that knows a few topics, each by several words: texts are near when they share topics.
+pub(crate) struct Topics(EmbeddingModel);
+
+const TOPICS: [&[&str]; 4] = [
+    &["holiday", "leave", "vacation", "urlaub"],
+    &["salary", "pay", "wage", "gehalt"],
+    &["laptop", "computer", "notebook"],
+    &["doctor", "illness", "sick"],
+];
+
+impl Topics {
+    pub(crate) fn new(name: &str) -> Self {
+        Self(EmbeddingModel {
+            name: name.to_owned(),
+            mode: "int8".into(),
+            dimensions: TOPICS.len() as u32 + 1,
+        })
+    }
+
+    fn vector(text: &str) -> Vec<f32> {
+        let text = text.to_lowercase();
+        let mut vector: Vec<_> = TOPICS
+            .iter()
+            .map(|words| words.iter().filter(|word| text.contains(**word)).count() as f32)
+            .collect();
+        // What a text has besides, so that every text has a vector.
+        vector.push(0.1);
+        let length = vector.iter().map(|x| x * x).sum::<f32>().sqrt();
+        vector.iter().map(|x| x / length).collect()
+    }
+}
+
+#[async_trait]
+impl Embedder for Topics {
+    fn model(&self) -> &EmbeddingModel {
+        &self.0
+    }
+
+    async fn embed_query(&self, text: &str) -> anyhow::Result<Vec<f32>> {
+        Ok(Self::vector(text))
+    }
+
+    async fn embed_passages(&self, texts: Vec<String>) -> anyhow::Result<Vec<Vec<f32>>> {
+        Ok(texts.iter().map(|text| Self::vector(text)).collect())
+    }
+}
+
+/// The project's test data, where it lies beside the repository.
+pub(crate) fn test_data(name: &str) -> Option<std::path::PathBuf> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data").join(name);
+    path.exists().then_some(path)
+}
