@@ -76,6 +76,7 @@ pub(crate) fn bind(wasm: &Path, work: &Path) -> Result<Bindings> {
         .out_name(NAME)
         .web(true)?
         .typescript(false)
+        .omit_default_module_path(false)
         .remove_name_section(true)
         .remove_producers_section(true)
         .generate(&unfinished.dir)

@@ -1,7 +1,7 @@
 //! What the site weighs, and whether that is too much.
-#![expect(clippy::print_stdout, reason = "the table is what the program prints")]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "what the program has to say")]
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, process::ExitCode};
 
 use anyhow::{Result, bail};
 
@@ -41,6 +41,12 @@ pub(crate) fn sizes(site: &Path) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Prints why there is no site.
+pub(crate) fn failure(err: &anyhow::Error) -> ExitCode {
+    eprintln!("site: {err:#}");
+    ExitCode::FAILURE
 }
 
 fn size(file: &Path) -> Option<u64> {
