@@ -86,9 +86,10 @@ impl Assets<'_> {
     }
 
     fn add_css(&mut self, css: &str) -> Result<()> {
-        let css = self.paths.iter().fold(css.to_owned(), |css, (name, path)| {
-            css.replace(&format!("/{name}"), &format!("/{path}"))
-        });
+        let css = self
+            .paths
+            .iter()
+            .fold(css.to_owned(), |css, (name, path)| css.replace(&format!("/{name}"), &format!("/{path}")));
         for url in styles::urls(&css) {
             if !self.site.join(url.trim_start_matches('/')).exists() {
                 bail!("the styles refer to {url}, which is not in `public`: write it as /path/from/public");

@@ -59,10 +59,7 @@ fn brotli(mut bytes: &[u8]) -> Result<Vec<u8>> {
 
 fn gzip(bytes: &[u8]) -> Result<Vec<u8>> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-    encoder
-        .write_all(bytes)
-        .and_then(|()| encoder.finish())
-        .context("could not compress with gzip")
+    encoder.write_all(bytes).and_then(|()| encoder.finish()).context("could not compress with gzip")
 }
 
 /// `a.css` and `.br` make `a.css.br`.

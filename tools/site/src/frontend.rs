@@ -94,7 +94,8 @@ fn shrink(wasm: &Path) -> Result<()> {
 /// Runs one of the programs that the site is built with.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     let program = command.get_program().to_string_lossy().into_owned();
-    let status = command.status().with_context(|| format!("could not run {program}: run `tools/setup build`"))?;
+    let status =
+        command.status().with_context(|| format!("could not run {program}: run `tools/setup build`"))?;
     if !status.success() {
         bail!("{program} failed ({status})");
     }

@@ -32,7 +32,8 @@ mod tests {
 
     #[test]
     fn references_are_found_quoted_or_not_and_data_is_none() {
-        let css = r#"@font-face{src:url("/fonts/a.woff2")}a{mask:url(data:image/svg+xml;x)}b{c:url( /b.svg )}"#;
+        let css =
+            r#"@font-face{src:url("/fonts/a.woff2")}a{mask:url(data:image/svg+xml;x)}b{c:url( /b.svg )}"#;
         assert_eq!(urls(css).collect::<Vec<_>>(), ["/fonts/a.woff2", "/b.svg"]);
     }
 }
