@@ -3,4 +3,5 @@
 mod accounts;
 mod common;
 mod embedded_postgres;
+mod parsing;
 mod search;

@@ -22,8 +22,8 @@ pub struct ParseRequest {
     pub path: PathBuf,
     /// What the uploader called it.
     pub filename: String,
-    /// Where PDFium is: `pdfium/libpdfium.so` below this folder.
-    pub runtime_dir: PathBuf,
+    /// PDFium's library, for PDF files.
+    pub pdfium: PathBuf,
     pub limits: Limits,
     /// The `footnote` program; this very one where `None`.
     pub program: Option<PathBuf>,
@@ -33,11 +33,11 @@ pub struct ParseRequest {
 
 impl ParseRequest {
     /// A request with the usual limits.
-    pub fn new(path: PathBuf, filename: String, runtime_dir: PathBuf) -> Self {
+    pub fn new(path: PathBuf, filename: String, pdfium: PathBuf) -> Self {
         Self {
             path,
             filename,
-            runtime_dir,
+            pdfium,
             limits: Limits::default(),
             program: None,
             #[cfg(debug_assertions)]
@@ -56,7 +56,7 @@ impl ParseRequest {
         Order {
             path: self.path.clone(),
             filename: self.filename.clone(),
-            runtime_dir: self.runtime_dir.clone(),
+            pdfium: self.pdfium.clone(),
             memory_bytes: self.limits.memory_bytes,
             cpu_seconds: self.limits.cpu_seconds,
             #[cfg(debug_assertions)]

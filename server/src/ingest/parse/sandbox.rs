@@ -8,14 +8,15 @@ use anyhow::Context;
 use rustix::process::{Resource, Rlimit, setrlimit};
 use serde::{Deserialize, Serialize};
 
-use super::{Extracted, ParseError, parse_bytes, pdf};
+use super::{Extracted, ParseError, kind, parse_bytes, pdf};
 
 /// What the parent asks for, as one JSON object on standard input.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Order {
     pub(super) path: PathBuf,
     pub(super) filename: String,
-    pub(super) runtime_dir: PathBuf,
+    /// PDFium's library.
+    pub(super) pdfium: PathBuf,
     pub(super) memory_bytes: u64,
     pub(super) cpu_seconds: u64,
     /// Misbehaviour on demand, to test that the parent survives it; debug builds only.
@@ -49,9 +50,8 @@ fn serve_one() -> anyhow::Result<()> {
     let bytes = std::fs::read(&order.path).context("could not read the file")?;
     // Everything that needs rights is done before they go: the file is in memory, the library
     // is loaded.
-    let is_pdf = super::kind::looks_like_pdf(&bytes);
-    if is_pdf {
-        pdf::load_library(&order.runtime_dir)?;
+    if kind::looks_like_pdf(&bytes) {
+        pdf::load_library(&order.pdfium)?;
     }
     give_up_rights(&order).context("could not give up rights")?;
 

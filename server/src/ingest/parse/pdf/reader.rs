@@ -43,13 +43,12 @@ pub(super) struct Glyph {
 
 static LIBRARY: OnceLock<Box<dyn PdfiumLibraryBindings>> = OnceLock::new();
 
-/// Loads PDFium from `pdfium/libpdfium.so` below `runtime_dir`, once.
-pub fn load_library(runtime_dir: &Path) -> anyhow::Result<()> {
+/// Loads PDFium's library, once a process.
+pub fn load_library(path: &Path) -> anyhow::Result<()> {
     if LIBRARY.get().is_some() {
         return Ok(());
     }
-    let path = runtime_dir.join("pdfium/libpdfium.so");
-    let library = Pdfium::bind_to_library(&path).context("could not load PDFium")?;
+    let library = Pdfium::bind_to_library(path).context("could not load PDFium")?;
     LIBRARY.get_or_init(|| {
         // SAFETY: called once, before any other function of the library.
         unsafe { library.FPDF_InitLibrary() };
