@@ -6,9 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::Deserialize;
-use server::ingest::parse::{
-    BlockKind, Extracted, Fault, Limits, ParseError, ParseRequest, parse_file,
-};
+use server::ingest::parse::{BlockKind, Extracted, Fault, Limits, ParseError, ParseRequest, parse_file};
 use server::store::RuntimeParts;
 use unicode_normalization::UnicodeNormalization;
 
@@ -176,8 +174,7 @@ async fn headings_of_a_handbook_are_found_by_their_looks() {
         .filter(|block| matches!(block.kind, BlockKind::Heading { .. }))
         .map(|block| chars[block.start as usize..block.end as usize].iter().collect())
         .collect();
-    for expected in ["Our Mission", "Values", "Performance Reviews", "Workplace Safety", "Privacy"]
-    {
+    for expected in ["Our Mission", "Values", "Performance Reviews", "Workplace Safety", "Privacy"] {
         assert!(headings.iter().any(|h| h == expected), "{expected} is not among {headings:?}");
     }
     assert_eq!(extracted.title.as_deref(), Some("Zava Employee Handbook"));
@@ -201,8 +198,7 @@ struct Sample {
 
 impl Sample {
     fn is_readable_kind(&self) -> bool {
-        self.kind.starts_with("pdf")
-            || ["docx", "html", "markdown", "txt"].contains(&self.kind.as_str())
+        self.kind.starts_with("pdf") || ["docx", "html", "markdown", "txt"].contains(&self.kind.as_str())
     }
 
     /// What is wrong with the outcome, if anything is.
