@@ -91,7 +91,7 @@ async fn migrate(pool: &PgPool, place: &str) -> Result<()> {
 
 /// `insufficient_privilege`, appendix A of Postgres' manual.
 fn is_forbidden(err: &sqlx::Error) -> bool {
-    err.as_database_error().and_then(|err| err.code()).is_some_and(|code| code == "42501")
+    err.as_database_error().and_then(sqlx::error::DatabaseError::code).is_some_and(|code| code == "42501")
 }
 
 /// Where we connect, in words that hold no secret.

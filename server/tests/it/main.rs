@@ -1,4 +1,5 @@
 //! The server's tests against a real Postgres, in one binary: it links once.
+#![expect(clippy::unwrap_used, reason = "a test that can't go on fails")]
 
 mod accounts;
 mod common;

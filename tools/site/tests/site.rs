@@ -1,4 +1,5 @@
 //! The program as it is run, over a small site. Needs what `tools/setup build` installs from npm.
+#![expect(clippy::unwrap_used, reason = "a test that can't go on fails")]
 
 use std::{
     fs,
