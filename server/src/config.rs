@@ -56,6 +56,11 @@ pub const SETTINGS: &[Setting] = &[
     ),
     secret("FOOTNOTE_EMBEDDING_API_KEY", "(none)", "its key"),
     setting("FOOTNOTE_EMBEDDING_MODEL", "(none)", "the model asked there"),
+    setting(
+        "FOOTNOTE_EMBEDDING_PRECISION",
+        "int8",
+        "of the local model: int8, or fp32, which is exact and takes three times as long",
+    ),
     setting("FOOTNOTE_UPLOAD_LIMIT_MB", "200", "the largest file that may be uploaded"),
     setting("FOOTNOTE_WORKERS", "(the number of cores)", "how many documents are processed at once"),
     setting(
@@ -85,6 +90,8 @@ pub struct Config {
     pub llm: Option<Endpoint>,
     /// `None` for the local model.
     pub embedding: Option<Endpoint>,
+    /// Of the local model.
+    pub embedding_precision: minilm::Precision,
     pub upload_limit_bytes: u64,
     /// How many documents are processed at once.
     pub workers: usize,
@@ -149,6 +156,11 @@ impl Config {
             first_admin: values.first_admin()?,
             llm: values.endpoint("FOOTNOTE_LLM")?,
             embedding: values.endpoint("FOOTNOTE_EMBEDDING")?,
+            embedding_precision: values.parse_or(
+                "FOOTNOTE_EMBEDDING_PRECISION",
+                "int8 or fp32",
+                minilm::Precision::default(),
+            )?,
             upload_limit_bytes: values
                 .parse_or("FOOTNOTE_UPLOAD_LIMIT_MB", "a number of megabytes", 200_u32)
                 .map(|megabytes| u64::from(megabytes) * 1_000_000)?,

@@ -31,7 +31,7 @@ mod tokenizer;
 
 pub use encoder::Scratch;
 pub use error::LoadError;
-pub use model::{Model, Options, Precision};
+pub use model::{Model, Options, Precision, UnknownPrecision};
 pub use simd::InstructionSet;
 pub use tokenizer::Tokenizer;
 

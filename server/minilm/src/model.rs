@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::path::Path;
+use std::str::FromStr;
 use std::thread;
 
 use crate::checkpoint::Checkpoint;
@@ -120,5 +121,22 @@ impl fmt::Display for Precision {
             Self::Int8 => "int8",
             Self::Fp32 => "fp32",
         })
+    }
+}
+
+/// It is none of the numeric modes.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("neither int8 nor fp32")]
+pub struct UnknownPrecision;
+
+impl FromStr for Precision {
+    type Err = UnknownPrecision;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        match name {
+            "int8" => Ok(Self::Int8),
+            "fp32" => Ok(Self::Fp32),
+            _ => Err(UnknownPrecision),
+        }
     }
 }

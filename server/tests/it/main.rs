@@ -4,5 +4,7 @@
 mod accounts;
 mod common;
 mod embedded_postgres;
+mod embedding_endpoint;
+mod local_embedding;
 mod parsing;
 mod search;
