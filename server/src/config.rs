@@ -121,8 +121,8 @@ pub struct Endpoint {
 /// What is logged, and how.
 #[derive(Debug, Clone)]
 pub struct Log {
-    /// A filter as `tracing_subscriber::EnvFilter` reads it.
-    pub filter: String,
+    /// A filter as `tracing_subscriber::EnvFilter` reads it, where one is set.
+    pub filter: Option<String>,
     pub json: bool,
 }
 
@@ -274,7 +274,7 @@ impl Values {
             Some("json") => true,
             Some(other) => bail!("FOOTNOTE_LOG_FORMAT must be text or json, not “{other}”"),
         };
-        Ok(Log { filter: self.text("FOOTNOTE_LOG").unwrap_or_else(|| "info".into()), json })
+        Ok(Log { filter: self.text("FOOTNOTE_LOG"), json })
     }
 }
 

@@ -4,6 +4,8 @@
 pub mod account;
 /// Answers: search, prompt, stream, citations, verdict, and the log of it all.
 pub mod answer;
+/// The `footnote` command and its subcommands.
+pub mod cli;
 /// The settings in force.
 pub mod config;
 /// Failures: expected ones in words, the rest with their causes.
@@ -20,5 +22,7 @@ pub mod search;
 pub mod state;
 /// The embedded Postgres and the originals on disk.
 pub mod store;
+/// What the process tells of itself.
+pub mod telemetry;
 /// Language as text: sentences and words.
 pub mod text;

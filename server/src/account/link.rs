@@ -49,6 +49,13 @@ impl AccountService {
     }
 }
 
+impl AccountService {
+    /// A link on nobody's behalf, for the command line.
+    pub async fn link_for(&self, account: Uuid) -> Result<String> {
+        make_for(&self.db, account).await
+    }
+}
+
 /// Whom a link is for, without using it.
 pub(super) async fn invitation(db: &PgPool, token: &str) -> Result<Invitation> {
     let link = find(db, &secret::hash(token)).await?.ok_or(AppError::NotFound)?;

@@ -55,9 +55,9 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.append("x-forwarded-for", "6.6.6.6, 9.9.9.9".parse().unwrap());
         headers.append("x-forwarded-for", "10.0.0.2".parse().unwrap());
-        let client = |trusted: &[IpAddr]| super::client(ip("10.0.0.1"), &headers, trusted);
-        assert_eq!(client(&[]), ip("10.0.0.1"));
-        assert_eq!(client(&[ip("10.0.0.1")]), ip("10.0.0.2"));
-        assert_eq!(client(&[ip("10.0.0.1"), ip("10.0.0.2")]), ip("9.9.9.9"));
+        let client_behind = |trusted: &[IpAddr]| client(ip("10.0.0.1"), &headers, trusted);
+        assert_eq!(client_behind(&[]), ip("10.0.0.1"));
+        assert_eq!(client_behind(&[ip("10.0.0.1")]), ip("10.0.0.2"));
+        assert_eq!(client_behind(&[ip("10.0.0.1"), ip("10.0.0.2")]), ip("9.9.9.9"));
     }
 }

@@ -43,6 +43,21 @@ fn json_error(rejection: &JsonRejection) -> AppError {
     }
 }
 
+/// The fields of a form.
+#[derive(Debug)]
+pub struct Form<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        match axum::Form::from_request(request, state).await {
+            Ok(axum::Form(fields)) => Ok(Self(fields)),
+            Err(rejection) => Err(malformed(rejection.body_text()).into()),
+        }
+    }
+}
+
 /// The query of the URL.
 #[derive(Debug)]
 pub struct Query<T>(pub T);

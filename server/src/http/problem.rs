@@ -31,20 +31,27 @@ pub struct Problem {
     pub field: Option<String>,
 }
 
-impl From<&AppError> for Problem {
-    fn from(error: &AppError) -> Self {
-        let status = status(error);
+impl Problem {
+    fn of(status: StatusCode) -> Self {
         Self {
             r#type: "about:blank",
             title: status.canonical_reason().unwrap_or("Error"),
             status: status.as_u16(),
-            detail: error.to_string(),
-            code: error.code().to_owned(),
-            field: match error {
-                AppError::Invalid { field, .. } => field.clone(),
-                _ => None,
-            },
+            detail: String::new(),
+            code: String::new(),
+            field: None,
         }
+    }
+}
+
+impl From<&AppError> for Problem {
+    fn from(error: &AppError) -> Self {
+        let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let field = match error {
+            AppError::Invalid { field, .. } => field.clone(),
+            _ => None,
+        };
+        Self { detail: error.to_string(), code: error.code().to_owned(), field, ..Self::of(status) }
     }
 }
 
@@ -68,22 +75,37 @@ impl From<anyhow::Error> for ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let problem = Problem::from(&self.0);
-        let body = serde_json::to_vec(&problem).unwrap_or_default();
-        let mut response = (
-            status(&self.0),
-            [
-                (header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json")),
-                (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-            ],
-            body,
-        )
-            .into_response();
+        let mut response = Problem::from(&self.0).into_response();
         if let Some((name, value)) = hint(&self.0) {
             response.headers_mut().insert(name, value);
         }
         response
     }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let headers = [
+            (header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json")),
+            (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        ];
+        (status, headers, serde_json::to_vec(&self).unwrap_or_default()).into_response()
+    }
+}
+
+/// There is something here, but not for this method.
+pub(crate) async fn method_not_allowed() -> Problem {
+    Problem {
+        detail: "This address doesn't answer to this method; see the header Allow.".to_owned(),
+        code: "method_not_allowed".to_owned(),
+        ..Problem::of(StatusCode::METHOD_NOT_ALLOWED)
+    }
+}
+
+/// There is nothing here.
+pub(crate) async fn nothing_there() -> ApiError {
+    AppError::NotFound.into()
 }
 
 /// The header by which a client knows what to do next.
@@ -95,8 +117,4 @@ fn hint(error: &AppError) -> Option<(header::HeaderName, HeaderValue)> {
         }
         _ => None,
     }
-}
-
-fn status(error: &AppError) -> StatusCode {
-    StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }

@@ -20,9 +20,9 @@ use crate::{
 
 pub(crate) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
-        .routes(routes!(list, create))
-        .routes(routes!(get, rename, delete))
-        .routes(routes!(set_members))
+        .routes(routes!(list_groups, create_group))
+        .routes(routes!(get_group, rename_group, delete_group))
+        .routes(routes!(set_group_members))
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
@@ -47,7 +47,7 @@ struct Members {
         (status = FORBIDDEN, body = Problem, content_type = "application/problem+json"),
     )
 )]
-async fn list(
+async fn list_groups(
     State(accounts): State<AccountService>,
     CurrentUser(actor): CurrentUser,
 ) -> ApiResult<Json<Items<Group>>> {
@@ -65,7 +65,7 @@ async fn list(
         (status = CONFLICT, body = Problem, content_type = "application/problem+json"),
     )
 )]
-async fn create(
+async fn create_group(
     State(accounts): State<AccountService>,
     CurrentUser(actor): CurrentUser,
     Json(Named { name }): Json<Named>,
@@ -84,7 +84,7 @@ async fn create(
         (status = NOT_FOUND, body = Problem, content_type = "application/problem+json"),
     )
 )]
-async fn get(
+async fn get_group(
     State(accounts): State<AccountService>,
     CurrentUser(actor): CurrentUser,
     Path(id): Path<Uuid>,
@@ -105,7 +105,7 @@ async fn get(
         (status = CONFLICT, body = Problem, content_type = "application/problem+json"),
     )
 )]
-async fn rename(
+async fn rename_group(
     State(accounts): State<AccountService>,
     CurrentUser(actor): CurrentUser,
     Path(id): Path<Uuid>,
@@ -125,7 +125,7 @@ async fn rename(
         (status = NOT_FOUND, body = Problem, content_type = "application/problem+json"),
     )
 )]
-async fn delete(
+async fn delete_group(
     State(accounts): State<AccountService>,
     CurrentUser(actor): CurrentUser,
     Path(id): Path<Uuid>,
@@ -147,7 +147,7 @@ async fn delete(
         (status = UNPROCESSABLE_ENTITY, body = Problem, content_type = "application/problem+json"),
     )
 )]
-async fn set_members(
+async fn set_group_members(
     State(accounts): State<AccountService>,
     CurrentUser(actor): CurrentUser,
     Path(id): Path<Uuid>,

@@ -18,7 +18,7 @@ use crate::{
 };
 
 pub(crate) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(me)).routes(routes!(change_password))
+    OpenApiRouter::new().routes(routes!(get_me)).routes(routes!(change_password))
 }
 
 /// The account that is asking, with its role and groups.
@@ -31,7 +31,7 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
         (status = UNAUTHORIZED, body = Problem, content_type = "application/problem+json"),
     )
 )]
-async fn me(CurrentUser(user): CurrentUser) -> Json<User> {
+async fn get_me(CurrentUser(user): CurrentUser) -> Json<User> {
     Json(user)
 }
 

@@ -10,7 +10,7 @@ mod session;
 mod tokens;
 mod users;
 
-/// All routes, with what they take and give.
+/// All routes, with what they take and give; anything else under `/api` is a problem object.
 pub(crate) fn routes() -> OpenApiRouter<AppState> {
     let v1 = OpenApiRouter::new()
         .merge(session::routes())
@@ -18,7 +18,7 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
         .merge(users::routes())
         .merge(groups::routes())
         .merge(tokens::routes());
-    OpenApiRouter::new().nest("/v1", v1)
+    OpenApiRouter::new().nest("/api/v1", v1)
 }
 
 /// A whole list in the form in which every list is answered.

@@ -22,7 +22,7 @@ use crate::{
 };
 
 pub(crate) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(revoke))
+    OpenApiRouter::new().routes(routes!(list_tokens, create_token)).routes(routes!(revoke_token))
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
@@ -38,7 +38,7 @@ struct Named {
     tag = "tokens",
     responses((status = OK, body = Items<ApiToken>))
 )]
-async fn list(
+async fn list_tokens(
     State(accounts): State<AccountService>,
     CurrentUser(actor): CurrentUser,
 ) -> ApiResult<Json<Items<ApiToken>>> {
@@ -56,7 +56,7 @@ async fn list(
         (status = UNPROCESSABLE_ENTITY, body = Problem, content_type = "application/problem+json"),
     )
 )]
-async fn create(
+async fn create_token(
     State(accounts): State<AccountService>,
     CurrentUser(actor): CurrentUser,
     Json(Named { name }): Json<Named>,
@@ -75,7 +75,7 @@ async fn create(
         (status = NOT_FOUND, body = Problem, content_type = "application/problem+json"),
     )
 )]
-async fn revoke(
+async fn revoke_token(
     State(accounts): State<AccountService>,
     CurrentUser(actor): CurrentUser,
     Path(id): Path<Uuid>,

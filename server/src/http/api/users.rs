@@ -23,8 +23,8 @@ use crate::{
 
 pub(crate) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
-        .routes(routes!(list, create))
-        .routes(routes!(get, change))
+        .routes(routes!(list_users, create_user))
+        .routes(routes!(get_user, change_user))
         .routes(routes!(make_password_link))
 }
 
@@ -38,7 +38,7 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
         (status = FORBIDDEN, body = Problem, content_type = "application/problem+json"),
     )
 )]
-async fn list(
+async fn list_users(
     State(accounts): State<AccountService>,
     CurrentUser(actor): CurrentUser,
 ) -> ApiResult<Json<Items<User>>> {
@@ -57,7 +57,7 @@ async fn list(
         (status = UNPROCESSABLE_ENTITY, body = Problem, content_type = "application/problem+json"),
     )
 )]
-async fn create(
+async fn create_user(
     State(accounts): State<AccountService>,
     CurrentUser(actor): CurrentUser,
     Json(new): Json<NewUser>,
@@ -76,7 +76,7 @@ async fn create(
         (status = NOT_FOUND, body = Problem, content_type = "application/problem+json"),
     )
 )]
-async fn get(
+async fn get_user(
     State(accounts): State<AccountService>,
     CurrentUser(actor): CurrentUser,
     Path(id): Path<Uuid>,
@@ -97,7 +97,7 @@ async fn get(
         (status = CONFLICT, body = Problem, content_type = "application/problem+json"),
     )
 )]
-async fn change(
+async fn change_user(
     State(accounts): State<AccountService>,
     CurrentUser(actor): CurrentUser,
     Path(id): Path<Uuid>,

@@ -14,6 +14,7 @@ use axum::Router;
 use server::{config::Config, http, state::AppState};
 use sqlx::PgPool;
 use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
 
 /// A password that the policy takes.
 pub(crate) const PASSWORD: &str = "correct horse battery staple";
@@ -33,14 +34,15 @@ impl TestApp {
     /// With settings, as the environment would name them.
     pub(crate) async fn spawn_with(db: PgPool, settings: &[(&str, &str)]) -> Self {
         let data = tempfile::tempdir().unwrap();
-        let folder = data.path().to_str().unwrap().to_owned();
+        let path = |name: &str| Some(data.path().join(name).to_str().unwrap().to_owned());
         let config = Config::from_lookup(|name| match name {
-            "FOOTNOTE_DATA_DIR" => Some(folder.clone()),
+            "FOOTNOTE_DATA_DIR" => path("data"),
+            "FOOTNOTE_SITE_DIR" => path("site"),
             _ => settings.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()),
         })
         .unwrap();
-        let state = AppState::new(config, db);
-        Self { router: http::router(state.clone()), state, _data: data }
+        let state = AppState::new(config, db, CancellationToken::new()).unwrap();
+        Self { router: http::router(state.clone()).unwrap(), state, _data: data }
     }
 
     /// Somebody who isn't signed in.

@@ -1,0 +1,83 @@
+//! The `footnote` command: `serve`, and what is done beside or without a running server.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to its terminal")]
+
+mod database;
+mod serve;
+mod token;
+mod user;
+
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::{Parser, Subcommand};
+
+use crate::{config::Config, ingest, telemetry};
+
+#[derive(Parser)]
+#[command(
+    name = "footnote",
+    version,
+    about = "Answers questions from your documents, with footnotes to check."
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the server.
+    Serve,
+    /// Manage accounts.
+    #[command(subcommand)]
+    User(user::UserCommand),
+    /// Manage API tokens.
+    #[command(subcommand)]
+    Token(token::TokenCommand),
+    /// Print the settings in force, secrets masked.
+    Config,
+    /// Parse one document for the server, under limits.
+    #[command(hide = true)]
+    ParseChild,
+}
+
+/// Runs the command that the process was started with.
+pub fn run() -> ExitCode {
+    let Cli { command } = Cli::parse();
+    if matches!(command, Command::ParseChild) {
+        return ingest::parse::run_child();
+    }
+    match run_in_runtime(command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("footnote: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run_in_runtime(command: Command) -> anyhow::Result<()> {
+    let config = Config::load()?;
+    telemetry::start(&config.log, if matches!(command, Command::Serve) { "info" } else { "warn" })?;
+    // The one TLS implementation of the process; that one is installed already can't be.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("could not start the async runtime")?;
+    runtime.block_on(dispatch(command, config))
+}
+
+async fn dispatch(command: Command, config: Config) -> anyhow::Result<()> {
+    match command {
+        Command::Serve => serve::serve(config).await,
+        Command::User(command) => user::run(command, &config).await,
+        Command::Token(command) => token::run(command, &config).await,
+        Command::Config => {
+            print!("{}", config.describe());
+            Ok(())
+        }
+        // It was run before there was a runtime.
+        Command::ParseChild => Ok(()),
+    }
+}

@@ -1,0 +1,111 @@
+//! `footnote serve`: from the settings to a server that answers, and back to nothing.
+
+use std::{net::SocketAddr, time::Duration};
+
+use anyhow::Context;
+use axum::Router;
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use super::database::Database;
+use crate::{
+    account::FirstStart,
+    config::Config,
+    http::{self, metrics},
+    state::AppState,
+};
+
+/// How long requests may go on once the server is told to stop, and then the work in the background.
+const GRACE: Duration = Duration::from_secs(5);
+const WORK_GRACE: Duration = Duration::from_secs(2);
+
+pub(super) async fn serve(config: Config) -> anyhow::Result<()> {
+    metrics::install()?;
+    let listener = TcpListener::bind(config.addr)
+        .await
+        .with_context(|| format!("could not listen on {}", config.addr))?;
+    let database = Database::start(&config).await?;
+    let served = serve_on(listener, config, &database).await;
+    database.stop().await;
+    served
+}
+
+async fn serve_on(listener: TcpListener, config: Config, database: &Database) -> anyhow::Result<()> {
+    let stop = CancellationToken::new();
+    let state = AppState::new(config, database.pool.clone(), stop.clone())?;
+    let first_start = state.accounts.first_start(state.config.first_admin.as_ref()).await?;
+    let router = http::router(state.clone())?;
+    let work = start_work(&state);
+    stop_on_signal(stop.clone())?;
+
+    announce(&state.config, listener.local_addr()?, &first_start);
+    answer_until_stopped(listener, router, &stop).await?;
+
+    work.close();
+    if tokio::time::timeout(WORK_GRACE, work.wait()).await.is_err() {
+        tracing::warn!("Work in the background was cut off; it goes on at the next start");
+    }
+    Ok(())
+}
+
+/// What runs beside the requests, until `state.stop`.
+fn start_work(state: &AppState) -> TaskTracker {
+    let work = TaskTracker::new();
+    work.spawn(state.accounts.clone().keep_sweeping(state.stop.clone()));
+    work.spawn(metrics::keep_folding(state.stop.clone()));
+    work
+}
+
+/// Answers until `stop`; then nobody new is let in, and who is in has a moment to finish.
+async fn answer_until_stopped(
+    listener: TcpListener,
+    router: Router,
+    stop: &CancellationToken,
+) -> anyhow::Result<()> {
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let serving = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
+    let out_of_patience = async {
+        stop.cancelled().await;
+        tokio::time::sleep(GRACE).await;
+    };
+    tokio::select! {
+        served = serving => served.context("could not go on answering"),
+        () = out_of_patience => {
+            tracing::warn!("Some requests were cut off");
+            Ok(())
+        }
+    }
+}
+
+/// Ctrl-C and SIGTERM end the server in order.
+fn stop_on_signal(stop: CancellationToken) -> anyhow::Result<()> {
+    let mut interrupt = signal(SignalKind::interrupt()).context("could not listen for Ctrl-C")?;
+    let mut terminate = signal(SignalKind::terminate()).context("could not listen for SIGTERM")?;
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        tracing::info!("Stopping");
+        stop.cancel();
+    });
+    Ok(())
+}
+
+fn announce(config: &Config, addr: SocketAddr, first_start: &FirstStart) {
+    let url = config.public_url.clone().unwrap_or_else(|| format!("http://{addr}"));
+    println!("Footnote is ready on {url}");
+    match first_start {
+        FirstStart::Over => {}
+        FirstStart::AdminAdded { email } => {
+            println!("Sign in as {email} with the password of FOOTNOTE_ADMIN_PASSWORD.");
+        }
+        FirstStart::Link { path } => {
+            println!("The first time, make your account at {url}{path}");
+            println!("This link can be used once, within three days; a new start prints a new one.");
+        }
+    }
+}
