@@ -14,6 +14,7 @@ pub mod parts;
 pub mod paths;
 #[cfg(feature = "ssr")]
 pub mod ports;
+pub mod review;
 pub mod search;
 #[cfg(feature = "ssr")]
 pub mod shell;

@@ -1,1 +1,155 @@
 //! Answers: search, prompt, stream, citations, verdict, and the log of it all.
+//!
+//! The path of a question: [`accept`] stores it as a message, [`write`] finds sources ([`offer`]),
+//! has a model write from them, takes its text through the [`citations`] filter and the [`gate`],
+//! and has every sentence checked ([`verdict`]). Each step is an event in the [`log`], which
+//! pages ([`live`]) and API clients follow; [`close`] ends it.
+
+mod abstention;
+mod accept;
+pub(crate) mod citations;
+mod close;
+mod conversation;
+mod feedback;
+mod follow_up;
+mod gate;
+mod live;
+mod log;
+mod message;
+mod offer;
+pub(crate) mod prompt;
+mod question;
+mod render;
+mod review;
+mod running;
+mod stop;
+pub(crate) mod verdict;
+mod withdraw;
+mod write;
+
+use std::sync::Arc;
+
+use app::{
+    account::User,
+    answer::{AnswerEvent, Ask, Asked, Feedback, Message},
+    conversation::{Conversation, ConversationName},
+    error::AppError,
+    list::{Page, PageRequest},
+    ports::Answers,
+};
+use async_trait::async_trait;
+use futures::Stream;
+use sqlx::PgPool;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+pub(crate) use self::close::problem;
+pub use self::withdraw::withdraw;
+use self::running::Running;
+use crate::{
+    error::Result,
+    model::{Embedder, llm::Models},
+    search::SearchService,
+};
+
+/// Answers questions and keeps the conversations. Cheap to clone.
+#[derive(Clone)]
+pub struct AnswerService {
+    db: PgPool,
+    search: SearchService,
+    embedder: Arc<dyn Embedder>,
+    models: Models,
+    running: Running,
+}
+
+impl AnswerService {
+    pub fn new(db: PgPool, search: SearchService, embedder: Arc<dyn Embedder>, models: Models) -> Self {
+        Self { db, search, embedder, models, running: Running::default() }
+    }
+
+    /// Closes the answers that a crash left open. To be called before the first question is taken.
+    ///
+    /// # Errors
+    /// Where the database can't be read or written.
+    pub async fn recover(&self) -> anyhow::Result<()> {
+        let closed = close::close_left_open(&self.db).await?;
+        if closed > 0 {
+            tracing::warn!(closed, "Closed answers that were being written when the server went down");
+        }
+        Ok(())
+    }
+
+    /// Stops every answer being written, as the server does when it goes down; each is stored as
+    /// far as it has come.
+    pub fn stop_all(&self) {
+        for message in self.running.messages() {
+            self.running.stop(message);
+        }
+    }
+
+    /// Stores a question and begins to write its answer in the background; the token stops it.
+    ///
+    /// # Errors
+    /// What is wrong with the question; [`AppError::NotFound`] for a conversation or a collection
+    /// that isn't the asker's to know; [`AppError::TooManyAttempts`].
+    pub async fn begin(&self, asker: &User, ask: Ask) -> Result<(Asked, CancellationToken)> {
+        let (accepted, admission) = self.accept(asker, ask).await?;
+        let begun = (accepted.asked(), admission.stop().clone());
+        tokio::spawn(self.clone().write(accepted, admission));
+        Ok(begun)
+    }
+
+    /// The events of the asker's own `message` with their numbers: those written already, then
+    /// each as it is written, to the last.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] where the message isn't the asker's own.
+    pub async fn follow(
+        &self,
+        asker: &User,
+        message: Uuid,
+    ) -> Result<impl Stream<Item = Result<(i32, AnswerEvent)>> + Send + 'static> {
+        message::check_own(&self.db, asker.id, message).await?;
+        Ok(log::follow(self.db.clone(), &self.running, asker.id, message, 0))
+    }
+}
+
+#[async_trait]
+impl Answers for AnswerService {
+    async fn ask(&self, asker: &User, ask: Ask) -> Result<Asked, AppError> {
+        let (asked, _) = self.begin(asker, ask).await?;
+        Ok(asked)
+    }
+
+    async fn stop(&self, asker: &User, message: Uuid) -> Result<(), AppError> {
+        Ok(self.stop_answer(asker.id, message).await?)
+    }
+
+    async fn message(&self, asker: &User, message: Uuid) -> Result<Message, AppError> {
+        Ok(message::own(&self.db, &self.models, asker.id, message).await?)
+    }
+
+    async fn conversations(&self, asker: &User, page: PageRequest) -> Result<Page<ConversationName>, AppError> {
+        Ok(self.list_conversations(asker.id, &page).await?)
+    }
+
+    async fn conversation(&self, asker: &User, id: Uuid) -> Result<Conversation, AppError> {
+        Ok(self.load_conversation(asker.id, id).await?)
+    }
+
+    async fn rename_conversation(&self, asker: &User, id: Uuid, title: String) -> Result<(), AppError> {
+        Ok(self.change_title(asker.id, id, &title).await?)
+    }
+
+    async fn delete_conversation(&self, asker: &User, id: Uuid) -> Result<(), AppError> {
+        Ok(self.remove_conversation(asker.id, id).await?)
+    }
+
+    async fn rate(&self, asker: &User, message: Uuid, feedback: Feedback) -> Result<(), AppError> {
+        Ok(self.keep_feedback(asker.id, message, feedback).await?)
+    }
+
+    fn models(&self) -> Vec<String> {
+        self.models.names()
+    }
+}

@@ -2,8 +2,14 @@
 
 /// Endpoints that speak OpenAI's protocol.
 pub mod endpoint;
+/// The built-in answerer.
+pub mod extractive;
+/// What an answerer is.
+pub mod llm;
 /// The embedding model in this process.
 pub mod local;
+/// Answers from an endpoint.
+pub mod openai;
 /// Embeddings from an endpoint.
 pub mod remote;
 
@@ -12,7 +18,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use self::{
+    extractive::Extractive,
+    llm::{Llm, Models},
     local::LocalEmbedder,
+    openai::OpenAi,
     remote::{Patience, RemoteEmbedder},
 };
 use crate::config::Config;
@@ -50,5 +59,25 @@ pub async fn embedder(config: &Config) -> anyhow::Result<Arc<dyn Embedder>> {
             let load = move || LocalEmbedder::load(&folder, precision);
             Arc::new(tokio::task::spawn_blocking(load).await??)
         }
+    })
+
+/// The cosine of the angle between two vectors of length 1.
+pub fn similarity(a: &[f32], b: &[f32]) -> f64 {
+    f64::from(a.iter().zip(b).map(|(a, b)| a * b).sum::<f32>())
+}
+
+/// The answerers that the settings ask for: the endpoint's model first where one is set, and
+/// always the extractive one.
+///
+/// # Errors
+/// Where the endpoint's settings can't be used.
+pub fn models(config: &Config, embedder: Arc<dyn Embedder>) -> anyhow::Result<Models> {
+    let extractive: Arc<dyn Llm> = Arc::new(Extractive::new(embedder));
+    Ok(match &config.llm {
+        Some(endpoint) => {
+            let model = OpenAi::new(endpoint, openai::Patience::default(), None)?;
+            Models::new(Arc::new(model), vec![extractive])
+        }
+        None => Models::new(extractive, Vec::new()),
     })
 }

@@ -1,3 +1,4 @@
 //! Language as text: sentences and words.
 
 pub mod sentence;
+pub mod term;

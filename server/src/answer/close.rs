@@ -1,0 +1,148 @@
+//! The end of an answer: its last events and its final state, in one transaction.
+
+use anyhow::Context;
+use app::{
+    answer::{AnswerEvent, AnswerState, AnswerTimes, CheckedSentence, Problem, Usage},
+    error::AppError,
+};
+use sqlx::{PgConnection, PgPool, types::Json};
+use uuid::Uuid;
+
+use super::log;
+
+/// How an answer ended.
+pub(super) struct Closing {
+    pub(super) state: AnswerState,
+    pub(super) answer: String,
+    pub(super) abstained: bool,
+    pub(super) sentences: Vec<CheckedSentence>,
+    pub(super) error: Option<AppError>,
+    pub(super) usage: Usage,
+    pub(super) times: AnswerTimes,
+}
+
+/// Ends the answer `message`; one that is not being written any more stays as it is.
+pub(super) async fn close(db: &PgPool, message: Uuid, closing: Closing) -> anyhow::Result<()> {
+    let problem = closing.error.as_ref().map(problem);
+    let last = match &problem {
+        Some(problem) => vec![AnswerEvent::Error(problem.clone())],
+        None => vec![
+            AnswerEvent::Verdict { abstained: closing.abstained, sentences: closing.sentences.clone() },
+            AnswerEvent::Done { usage: closing.usage.clone(), timings_ms: closing.times.clone() },
+        ],
+    };
+    let mut transaction = db.begin().await?;
+    for event in &last {
+        if log::append(&mut transaction, message, event).await?.is_none() {
+            return Ok(());
+        }
+    }
+    store(&mut transaction, message, &closing, problem).await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+/// Closes the answers that were being written when the server went down. To be called before the
+/// first question is taken; returns how many there were.
+pub(crate) async fn close_left_open(db: &PgPool) -> anyhow::Result<usize> {
+    let open = sqlx::query_scalar!(r#"select id from message where state = 'writing'"#)
+        .fetch_all(db)
+        .await
+        .context("could not look for answers left open")?;
+    for &message in &open {
+        let closing = Closing {
+            state: AnswerState::Failed,
+            answer: text_so_far(db, message).await?,
+            abstained: false,
+            sentences: Vec::new(),
+            error: Some(AppError::Unavailable {
+                message: "The server was restarted while this answer was being written. Ask again.".into(),
+            }),
+            usage: Usage::default(),
+            times: AnswerTimes::default(),
+        };
+        close(db, message, closing).await?;
+    }
+    Ok(open.len())
+}
+
+/// Ends an answer that no process is writing, as its asker wants.
+pub(super) async fn close_stopped(db: &PgPool, message: Uuid) -> anyhow::Result<()> {
+    let closing = Closing {
+        state: AnswerState::Stopped,
+        answer: text_so_far(db, message).await?,
+        abstained: false,
+        sentences: Vec::new(),
+        error: None,
+        usage: Usage::default(),
+        times: AnswerTimes::default(),
+    };
+    close(db, message, closing).await
+}
+
+/// The text that the log of `message` has.
+async fn text_so_far(db: &PgPool, message: Uuid) -> anyhow::Result<String> {
+    let events = log::read(db, message, 0).await?;
+    let texts = events.into_iter().filter_map(|(_, event)| match event {
+        AnswerEvent::Delta { text } => Some(text),
+        _ => None,
+    });
+    Ok(texts.collect())
+}
+
+/// The failure as a problem object.
+pub(crate) fn problem(error: &AppError) -> Problem {
+    let status = http::StatusCode::from_u16(error.status()).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
+    Problem {
+        kind: "about:blank".to_owned(),
+        title: status.canonical_reason().unwrap_or("Error").to_owned(),
+        status: status.as_u16(),
+        detail: error.to_string(),
+        code: error.code().to_owned(),
+    }
+}
+
+async fn store(
+    connection: &mut PgConnection,
+    message: Uuid,
+    closing: &Closing,
+    problem: Option<Problem>,
+) -> anyhow::Result<()> {
+    sqlx::query!(
+        r#"
+        update message
+        set state = $2, answer = $3, abstained = $4, sentences = $5, error = $6,
+            prompt_tokens = $7, completion_tokens = $8, cost_usd = $9,
+            search_ms = $10, first_token_ms = $11, total_ms = $12,
+            finished_at = now()
+        where id = $1 and state = 'writing'
+        "#,
+        message,
+        word(closing.state),
+        closing.answer,
+        closing.abstained,
+        Json(&closing.sentences) as _,
+        problem.map(Json) as _,
+        closing.usage.prompt_tokens as i32,
+        closing.usage.completion_tokens as i32,
+        closing.usage.cost_usd,
+        closing.times.search,
+        closing.times.first_token,
+        closing.times.total,
+    )
+    .execute(connection)
+    .await
+    .context("could not store an answer")?;
+    Ok(())
+}
+
+/// The word the database uses.
+fn word(state: AnswerState) -> &'static str {
+    match state {
+        AnswerState::Writing => "writing",
+        AnswerState::Done => "done",
+        AnswerState::Stopped => "stopped",
+        AnswerState::Failed => "failed",
+        AnswerState::Withdrawn => "withdrawn",
+    }
+}

@@ -1,0 +1,241 @@
+//! Messages as they are shown: the stored question and answer, with what the viewer may see of
+//! its sources at this moment.
+
+use std::collections::HashMap;
+
+use anyhow::Context;
+use app::{
+    answer::{AnswerState, CheckedSentence, Feedback, Message, Problem, Rating, Source},
+    error::AppError,
+};
+use sqlx::{PgPool, types::Json};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::{render, verdict};
+use crate::{error::Result, model::llm::Models};
+
+/// Who looks at a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Viewer {
+    /// Reads an answer only while its sources may be read.
+    Asker(Uuid),
+    /// Judges the answer; reads those of its sources that may be read.
+    Reviewer(Uuid),
+}
+
+impl Viewer {
+    fn id(self) -> Uuid {
+        match self {
+            Self::Asker(id) | Self::Reviewer(id) => id,
+        }
+    }
+}
+
+/// A message of the asker's own.
+///
+/// # Errors
+/// [`AppError::NotFound`] where it is somebody else's, or isn't at all.
+pub(super) async fn own(db: &PgPool, models: &Models, asker: Uuid, message: Uuid) -> Result<Message> {
+    check_own(db, asker, message).await?;
+    let mut messages = load(db, models, Viewer::Asker(asker), &[message]).await?;
+    Ok(messages.pop().ok_or(AppError::NotFound)?)
+}
+
+/// # Errors
+/// [`AppError::NotFound`] where the message is somebody else's, or isn't at all.
+pub(super) async fn check_own(db: &PgPool, asker: Uuid, message: Uuid) -> Result<()> {
+    let own = sqlx::query_scalar!(
+        r#"
+        select exists (
+            select from message
+            join conversation on conversation.id = message.conversation_id
+            where message.id = $2 and conversation.account_id = $1
+        ) as "own!"
+        "#,
+        asker,
+        message,
+    )
+    .fetch_one(db)
+    .await
+    .context("could not check whose a message is")?;
+    if own { Ok(()) } else { Err(AppError::NotFound.into()) }
+}
+
+/// The messages `ids`, which the caller has found the viewer entitled to, oldest first.
+pub(super) async fn load(db: &PgPool, models: &Models, viewer: Viewer, ids: &[Uuid]) -> Result<Vec<Message>> {
+    let mut sources = sources(db, viewer.id(), ids).await?;
+    let rows = rows(db, viewer.id(), ids).await?;
+    rows.into_iter()
+        .map(|row| {
+            let sources = sources.remove(&row.id).unwrap_or_default();
+            Ok(row.into_message(viewer, models, sources)?)
+        })
+        .collect()
+}
+
+struct Row {
+    id: Uuid,
+    question: String,
+    state: String,
+    answer: String,
+    abstained: bool,
+    sentences: Json<Vec<CheckedSentence>>,
+    model: String,
+    error: Option<Json<Problem>>,
+    rating: Option<String>,
+    reason: Option<String>,
+    comment: Option<String>,
+    seq: i32,
+    created_at: OffsetDateTime,
+}
+
+struct OfferedRow {
+    message_id: Uuid,
+    source: Source,
+    is_readable: bool,
+}
+
+impl Row {
+    fn into_message(self, viewer: Viewer, models: &Models, offered: Vec<OfferedRow>) -> anyhow::Result<Message> {
+        let markup = models.markup(&self.model);
+        let unreadable: Vec<u32> =
+            offered.iter().filter(|row| !row.is_readable).map(|row| row.source.reference).collect();
+        let cites_unreadable = self.sentences.iter().any(|it| it.refs.iter().any(|number| unreadable.contains(number)));
+        // An answer not yet judged may stand on any of its sources.
+        let may_stand_on_unreadable = cites_unreadable || self.sentences.is_empty() && !self.abstained;
+        let withheld = matches!(viewer, Viewer::Asker(_)) && !unreadable.is_empty() && may_stand_on_unreadable;
+
+        let (answer, sentences) = match withheld {
+            true => (String::new(), Vec::new()),
+            false => (self.answer, self.sentences.0),
+        };
+        let mut sources: Vec<Source> =
+            offered.into_iter().filter(|row| row.is_readable).map(|row| row.source).collect();
+        for source in &mut sources {
+            source.highlights = verdict::highlights(&answer, markup, source.reference, &source.quote);
+        }
+        let rating = self.rating.as_deref().map(rating).transpose()?;
+        Ok(Message {
+            id: self.id,
+            question: self.question,
+            state: state(&self.state)?,
+            blocks: render::blocks(&answer, markup, &sentences),
+            answer,
+            abstained: self.abstained,
+            withheld,
+            sources,
+            sentences,
+            model: self.model,
+            error: self.error.map(|error| error.0),
+            feedback: rating.map(|rating| Feedback { rating, reason: self.reason, comment: self.comment }),
+            seq: self.seq,
+            created_at: self.created_at.into(),
+        })
+    }
+}
+
+fn state(word: &str) -> anyhow::Result<AnswerState> {
+    Ok(match word {
+        "writing" => AnswerState::Writing,
+        "done" => AnswerState::Done,
+        "stopped" => AnswerState::Stopped,
+        "failed" => AnswerState::Failed,
+        "withdrawn" => AnswerState::Withdrawn,
+        other => anyhow::bail!("unknown state of a message: {other}"),
+    })
+}
+
+fn rating(word: &str) -> anyhow::Result<Rating> {
+    Ok(match word {
+        "up" => Rating::Up,
+        "down" => Rating::Down,
+        other => anyhow::bail!("unknown rating: {other}"),
+    })
+}
+
+/// While an answer is written, its text is what the log has of it: in one statement with the
+/// number of the last event, so that the two agree.
+async fn rows(db: &PgPool, viewer: Uuid, ids: &[Uuid]) -> anyhow::Result<Vec<Row>> {
+    sqlx::query_as!(
+        Row,
+        r#"
+        select
+            message.id,
+            message.question,
+            message.state,
+            case message.state
+                when 'writing' then coalesce(written.text, '')
+                else message.answer
+            end as "answer!",
+            message.abstained,
+            message.sentences as "sentences: Json<Vec<CheckedSentence>>",
+            message.model,
+            message.error as "error: Json<Problem>",
+            feedback.rating as "rating?",
+            feedback.reason,
+            feedback.comment,
+            coalesce(written.seq, 0) as "seq!",
+            message.created_at
+        from message
+        left join feedback on feedback.message_id = message.id and feedback.account_id = $1
+        left join lateral (
+            select
+                max(seq) as seq,
+                string_agg(event -> 'data' ->> 'text', '' order by seq)
+                    filter (where event ->> 'event' = 'delta') as text
+            from answer_event
+            where answer_event.message_id = message.id
+        ) as written on true
+        where message.id = any($2)
+        order by message.created_at, message.id
+        "#,
+        viewer,
+        ids,
+    )
+    .fetch_all(db)
+    .await
+    .context("could not read messages")
+}
+
+/// What each message was offered, and whether the viewer may read it now. What is being deleted
+/// can't be read by anybody.
+async fn sources(db: &PgPool, viewer: Uuid, ids: &[Uuid]) -> anyhow::Result<HashMap<Uuid, Vec<OfferedRow>>> {
+    let rows = sqlx::query!(
+        r#"
+        select
+            message_source.*,
+            document.deleted_at is null
+                and document.collection_id in (select readable_collection($1)) as "is_readable!"
+        from message_source
+        join document on document.id = message_source.document_id
+        where message_source.message_id = any($2)
+        order by message_source.message_id, message_source.ref
+        "#,
+        viewer,
+        ids,
+    )
+    .fetch_all(db)
+    .await
+    .context("could not read the sources of messages")?;
+    let mut sources: HashMap<Uuid, Vec<OfferedRow>> = HashMap::new();
+    for row in rows {
+        let source = Source {
+            reference: row.r#ref as u32,
+            document_id: row.document_id,
+            external_id: row.external_id,
+            chunk_id: row.chunk_id,
+            title: row.title,
+            heading_path: row.heading_path,
+            page: row.page,
+            quote: row.quote,
+            char_start: row.char_start,
+            char_end: row.char_end,
+            highlights: Vec::new(),
+            updated_at: row.document_updated_at.into(),
+        };
+        let offered = OfferedRow { message_id: row.message_id, source, is_readable: row.is_readable };
+        sources.entry(offered.message_id).or_default().push(offered);
+    }
+    Ok(sources)
+}

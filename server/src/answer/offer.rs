@@ -1,0 +1,207 @@
+//! What an answer may stand on: the passages that a search found for the asker, numbered.
+
+use anyhow::Context;
+use app::{
+    answer::Source,
+    search::{Passage, SearchQuery},
+};
+use futures::future;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::verdict;
+use crate::{error::Result, model::llm::OfferedSource, search::SearchService};
+
+/// So many passages are offered: further ones answer rarely and lead astray more often.
+const MOST: u32 = 8;
+/// So many of them come with what stands before and after.
+const WITH_NEIGHBOURS: usize = 4;
+/// In characters; about 6,000 tokens.
+const MOST_CONTEXT: usize = 24_000;
+
+/// The passages offered, the best first.
+#[derive(Debug, Default)]
+pub(super) struct Offer {
+    pub(super) entries: Vec<Entry>,
+}
+
+#[derive(Debug)]
+pub(super) struct Entry {
+    /// As the reader sees it.
+    pub(super) source: Source,
+    /// As the answerer is given it.
+    pub(super) offered: OfferedSource,
+    pub(super) collection_id: Uuid,
+    pub(super) version_id: Uuid,
+}
+
+impl Offer {
+    /// Searches for passages on `query` that `asker` may read.
+    pub(super) async fn find(
+        search: &SearchService,
+        asker: Uuid,
+        query: &str,
+        collections: &[Uuid],
+    ) -> Result<Self> {
+        let query = SearchQuery {
+            q: query.to_owned(),
+            collections: collections.to_vec(),
+            limit: MOST,
+            ..SearchQuery::default()
+        };
+        let passages = distinct(search.search(asker, &query).await?.results);
+        let surroundings = future::join_all(
+            passages.iter().take(WITH_NEIGHBOURS).map(|passage| search.with_neighbours(asker, passage.chunk_id, 1)),
+        )
+        .await;
+        let mut surroundings = surroundings.into_iter();
+        let entries = passages.into_iter().zip(1..).map(|(passage, number)| {
+            // A passage replaced or removed since the search has none any more; it is offered
+            // as it was found.
+            let around = surroundings.next().and_then(std::result::Result::ok);
+            let (before, after) = match around {
+                Some(around) => split(&around.text, around.char_start, &passage),
+                None => Default::default(),
+            };
+            entry(passage, number, before, after)
+        });
+        Ok(Self { entries: within_budget(entries) })
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// As the reader sees them.
+    pub(super) fn sources(&self) -> Vec<Source> {
+        self.entries.iter().map(|entry| entry.source.clone()).collect()
+    }
+
+    /// As the answerer is given them.
+    pub(super) fn offered(&self) -> Vec<OfferedSource> {
+        self.entries.iter().map(|entry| entry.offered.clone()).collect()
+    }
+}
+
+/// Without passages that say the same as one before, word for word.
+fn distinct(passages: Vec<Passage>) -> Vec<Passage> {
+    let mut seen = Vec::new();
+    passages
+        .into_iter()
+        .filter(|passage| {
+            let words = verdict::folded(&passage.text);
+            let new = !seen.contains(&words);
+            seen.push(words);
+            new
+        })
+        .collect()
+}
+
+/// What stands before and after `passage` in the text around it, which begins at `start`.
+fn split(text: &str, start: i32, passage: &Passage) -> (String, String) {
+    let length = |from: i32, to: i32| usize::try_from(to - from).unwrap_or(0);
+    let before = length(start, passage.char_start);
+    let through = before + length(passage.char_start, passage.char_end);
+    let part = |skip: usize, take: usize| text.chars().skip(skip).take(take).collect::<String>().trim().to_owned();
+    (part(0, before), part(through, usize::MAX))
+}
+
+fn entry(passage: Passage, reference: u32, before: String, after: String) -> Entry {
+    let offered = OfferedSource {
+        title: passage.title.clone(),
+        heading_path: passage.heading_path.clone(),
+        text: passage.text.clone(),
+        before,
+        after,
+        similarity: passage.scores.semantic,
+    };
+    let source = Source {
+        reference,
+        document_id: passage.document_id,
+        external_id: passage.external_id,
+        chunk_id: passage.chunk_id,
+        title: passage.title,
+        heading_path: passage.heading_path,
+        page: passage.page,
+        quote: passage.text,
+        char_start: passage.char_start,
+        char_end: passage.char_end,
+        highlights: Vec::new(),
+        updated_at: passage.updated_at,
+    };
+    Entry { source, offered, collection_id: passage.collection_id, version_id: passage.version_id }
+}
+
+/// As many as fit into the context; the first always does.
+fn within_budget(entries: impl Iterator<Item = Entry>) -> Vec<Entry> {
+    let mut left = MOST_CONTEXT;
+    let mut kept = Vec::new();
+    for mut entry in entries {
+        let size = |text: &str| text.chars().count();
+        let offered = &mut entry.offered;
+        let own = size(&offered.text);
+        if own + size(&offered.before) + size(&offered.after) > left {
+            offered.before.clear();
+            offered.after.clear();
+        }
+        let total = own + size(&offered.before) + size(&offered.after);
+        if total > left && !kept.is_empty() {
+            break;
+        }
+        left = left.saturating_sub(total);
+        kept.push(entry);
+    }
+    kept
+}
+
+impl Offer {
+    /// Stores what the answer `message` is offered; `false`, with nothing to be kept, where a
+    /// document is no longer there or no longer the asker's to read.
+    pub(super) async fn store(
+        &self,
+        connection: &mut PgConnection,
+        asker: Uuid,
+        message: Uuid,
+    ) -> anyhow::Result<bool> {
+        for entry in &self.entries {
+            let source = &entry.source;
+            let stored = sqlx::query!(
+                r#"
+                insert into message_source (
+                    message_id, ref, collection_id, document_id, version_id, chunk_id, external_id,
+                    title, heading_path, page, quote, char_start, char_end, document_updated_at
+                )
+                select $2, $3, document.collection_id, document.id, $6, $7, $8,
+                    $9, $10, $11, $12, $13, $14, document.updated_at
+                from document
+                where document.id = $5
+                  and document.collection_id = $4
+                  and document.deleted_at is null
+                  and document.collection_id in (select readable_collection($1))
+                for key share
+                "#,
+                asker,
+                message,
+                source.reference as i32,
+                entry.collection_id,
+                source.document_id,
+                entry.version_id,
+                source.chunk_id,
+                source.external_id,
+                source.title,
+                &source.heading_path,
+                source.page,
+                source.quote,
+                source.char_start,
+                source.char_end,
+            )
+            .execute(&mut *connection)
+            .await
+            .context("could not store the sources of an answer")?;
+            if stored.rows_affected() == 0 {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+}

@@ -1,0 +1,114 @@
+//! The answers that this process is writing: how to stop one, how to hear of its progress, and
+//! how many there may be.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use app::error::AppError;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+/// One person can't read more at once; more would be a script's.
+const PER_PERSON: usize = 4;
+/// So many streams leave the database's connections and the model's endpoint room to breathe.
+const ALTOGETHER: usize = 64;
+/// Most answers are over by then.
+const WAIT_SECONDS: u32 = 5;
+
+/// The answers being written.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Running(Arc<Mutex<HashMap<Uuid, Entry>>>);
+
+#[derive(Debug)]
+struct Entry {
+    asker: Uuid,
+    stop: CancellationToken,
+    news: watch::Sender<()>,
+}
+
+/// A place among the running answers; given back when dropped.
+#[derive(Debug)]
+pub(crate) struct Admission {
+    running: Running,
+    message: Uuid,
+    stop: CancellationToken,
+}
+
+impl Running {
+    /// A place for the answer `message`.
+    ///
+    /// # Errors
+    /// [`AppError::TooManyAttempts`] where the asker, or everybody together, has too many running.
+    pub(crate) fn admit(&self, asker: Uuid, message: Uuid) -> Result<Admission, AppError> {
+        let mut entries = self.entries();
+        let own = entries.values().filter(|entry| entry.asker == asker).count();
+        if own >= PER_PERSON || entries.len() >= ALTOGETHER {
+            return Err(AppError::TooManyAttempts { wait_seconds: WAIT_SECONDS });
+        }
+        let stop = CancellationToken::new();
+        let news = watch::Sender::new(());
+        entries.insert(message, Entry { asker, stop: stop.clone(), news });
+        Ok(Admission { running: self.clone(), message, stop })
+    }
+
+    /// Asks the answer to stop; `false` where this process isn't writing it.
+    pub(crate) fn stop(&self, message: Uuid) -> bool {
+        self.entries().get(&message).map(|entry| entry.stop.cancel()).is_some()
+    }
+
+    /// Changes with every event of the answer, and closes at its end; `None` where this process
+    /// isn't writing it.
+    pub(crate) fn news(&self, message: Uuid) -> Option<watch::Receiver<()>> {
+        self.entries().get(&message).map(|entry| entry.news.subscribe())
+    }
+
+    /// Wakes those who follow the answer.
+    pub(crate) fn tell(&self, message: Uuid) {
+        if let Some(entry) = self.entries().get(&message) {
+            entry.news.send_replace(());
+        }
+    }
+
+    /// The ids of all of them.
+    pub(crate) fn messages(&self) -> Vec<Uuid> {
+        self.entries().keys().copied().collect()
+    }
+
+    fn entries(&self) -> MutexGuard<'_, HashMap<Uuid, Entry>> {
+        // Nothing panics while it is held, and the map is whole at every moment.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Admission {
+    /// Cancelled when the answer is to stop.
+    pub(crate) fn stop(&self) -> &CancellationToken {
+        &self.stop
+    }
+}
+
+impl Drop for Admission {
+    fn drop(&mut self) {
+        self.running.entries().remove(&self.message);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_can_take_all_the_places() {
+        let running = Running::default();
+        let asker = Uuid::now_v7();
+        let places: Vec<Admission> =
+            (0..PER_PERSON).map(|_| running.admit(asker, Uuid::now_v7()).unwrap()).collect();
+        assert!(matches!(running.admit(asker, Uuid::now_v7()), Err(AppError::TooManyAttempts { .. })));
+        assert!(running.admit(Uuid::now_v7(), Uuid::now_v7()).is_ok());
+        drop(places);
+        assert!(running.admit(asker, Uuid::now_v7()).is_ok());
+    }
+}

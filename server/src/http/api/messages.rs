@@ -1,0 +1,63 @@
+//! What an asker does with an answer of their own.
+
+use app::{answer::Feedback, ports::Answers};
+use axum::extract::State;
+use http::StatusCode;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use uuid::Uuid;
+
+use crate::{
+    answer::AnswerService,
+    http::{
+        identity::CurrentUser,
+        input::{Json, Path},
+        problem::{ApiResult, Problem},
+    },
+    state::AppState,
+};
+
+pub(crate) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(rate)).routes(routes!(stop))
+}
+
+/// Rates an answer; again replaces the rating.
+#[utoipa::path(
+    post,
+    path = "/messages/{id}/feedback",
+    tag = "conversations",
+    params(("id" = Uuid, Path)),
+    request_body = Feedback,
+    responses(
+        (status = NO_CONTENT),
+        (status = NOT_FOUND, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn rate(
+    State(answers): State<AnswerService>,
+    CurrentUser(asker): CurrentUser,
+    Path(id): Path<Uuid>,
+    Json(feedback): Json<Feedback>,
+) -> ApiResult<StatusCode> {
+    answers.rate(&asker, id, feedback).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Stops an answer that is being written; what there is of it stays.
+#[utoipa::path(
+    post,
+    path = "/messages/{id}/stop",
+    tag = "conversations",
+    params(("id" = Uuid, Path)),
+    responses(
+        (status = NO_CONTENT),
+        (status = NOT_FOUND, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn stop(
+    State(answers): State<AnswerService>,
+    CurrentUser(asker): CurrentUser,
+    Path(id): Path<Uuid>,
+) -> ApiResult<StatusCode> {
+    answers.stop(&asker, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

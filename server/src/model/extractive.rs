@@ -1,0 +1,143 @@
+//! The built-in answerer: it quotes, word for word, the sentences that answer, and says nothing
+//! where none does. It needs no endpoint, answers at once and can't invent.
+
+mod candidate;
+mod question;
+mod score;
+mod select;
+
+use std::sync::Arc;
+
+use app::error::AppError;
+use async_trait::async_trait;
+use futures::{StreamExt, future, stream};
+
+use self::{
+    candidate::Candidates,
+    question::Question,
+    score::{Evidence, evidence},
+};
+use super::{
+    Embedder,
+    llm::{AnswerRequest, Llm, Markup, NO_ANSWER, Piece, Pieces, Prices, TokenCount},
+};
+
+/// The name it goes by in settings, answers and the API.
+pub const NAME: &str = "extractive";
+
+/// Answers with quotations.
+pub struct Extractive {
+    embedder: Arc<dyn Embedder>,
+}
+
+/// A sentence and what speaks for it.
+struct Ranked {
+    index: usize,
+    evidence: Evidence,
+}
+
+impl Extractive {
+    pub fn new(embedder: Arc<dyn Embedder>) -> Self {
+        Self { embedder }
+    }
+
+    /// The sentences of the answer with the numbers of their sources; empty where none answers.
+    async fn quote(&self, request: &AnswerRequest) -> Vec<(String, usize)> {
+        let candidates = Candidates::new(&request.sources);
+        let question = Question::new(&request.standalone, |term| candidates.rarity(term));
+        let ranked = self.rank(request, &question, &candidates).await;
+        let answered = ranked.first().is_some_and(|best| best.evidence.confidence() >= SURE_ENOUGH);
+        if !answered {
+            return Vec::new();
+        }
+        let scored: Vec<(usize, f64)> = ranked.iter().map(|it| (it.index, it.evidence.score())).collect();
+        select::select(&candidates, &scored)
+            .into_iter()
+            .map(|index| &candidates.sentences[index])
+            .map(|sentence| (sentence.text.clone(), sentence.source + 1))
+            .collect()
+    }
+
+    /// The sentences most like an answer, best first.
+    async fn rank(&self, request: &AnswerRequest, question: &Question, candidates: &Candidates) -> Vec<Ranked> {
+        let mut ranked: Vec<Ranked> = (0..candidates.sentences.len())
+            .map(|index| {
+                let mut evidence = evidence(question, candidates, index);
+                let source = &request.sources[candidates.sentences[index].source];
+                evidence.passage_similarity = source.similarity.unwrap_or(0.0).max(0.0);
+                Ranked { index, evidence }
+            })
+            .collect();
+        sort(&mut ranked);
+        ranked.truncate(EMBEDDED);
+        self.add_similarity(request, candidates, &mut ranked).await;
+        sort(&mut ranked);
+        ranked
+    }
+
+    async fn add_similarity(&self, request: &AnswerRequest, candidates: &Candidates, ranked: &mut [Ranked]) {
+        // Sentences are embedded as questions are: ahead of the passages that wait.
+        let texts: Vec<&str> = ranked.iter().map(|it| candidates.sentences[it.index].text.as_str()).collect();
+        let vectors = future::try_join(
+            self.embedder.embed_query(&request.standalone),
+            future::try_join_all(texts.into_iter().map(|text| self.embedder.embed_query(text))),
+        );
+        match vectors.await {
+            Ok((question, sentences)) => {
+                for (it, sentence) in ranked.iter_mut().zip(&sentences) {
+                    it.evidence.similarity = super::similarity(&question, sentence).max(0.0);
+                }
+            }
+            // Words alone still tell most of it.
+            Err(error) => tracing::warn!(error = format!("{error:#}"), "Could not embed sentences to answer with"),
+        }
+    }
+}
+
+/// How many sentences are compared with the question by meaning.
+const EMBEDDED: usize = 24;
+
+/// From this confidence on, the best sentence is taken for an answer.
+const SURE_ENOUGH: f64 = 0.5;
+
+fn sort(ranked: &mut [Ranked]) {
+    ranked.sort_by(|a, b| b.evidence.score().total_cmp(&a.evidence.score()).then(a.index.cmp(&b.index)));
+}
+
+#[async_trait]
+impl Llm for Extractive {
+    fn name(&self) -> &str {
+        NAME
+    }
+
+    fn markup(&self) -> Markup {
+        Markup::Plain
+    }
+
+    fn prices(&self) -> Option<Prices> {
+        Some(Prices { prompt: 0.0, completion: 0.0 })
+    }
+
+    async fn answer(&self, request: AnswerRequest) -> Result<Pieces, AppError> {
+        let quotes = self.quote(&request).await;
+        let mut pieces: Vec<Piece> = quotes
+            .iter()
+            .enumerate()
+            .map(|(position, (sentence, number))| {
+                let end = if position + 1 == quotes.len() { "" } else { separator(sentence) };
+                Piece::Text(format!("{sentence} [{number}]{end}"))
+            })
+            .collect();
+        if pieces.is_empty() {
+            pieces.push(Piece::Text(NO_ANSWER.to_owned()));
+        }
+        pieces.push(Piece::Usage(TokenCount::default()));
+        Ok(stream::iter(pieces).map(Ok).boxed())
+    }
+}
+
+/// What has no full stop of its own is kept apart by a line break.
+fn separator(sentence: &str) -> &'static str {
+    let closed = sentence.trim_end_matches(['"', '”', '’', ')', '»', '」']);
+    if closed.ends_with(['.', '!', '?', '…', '。', '！', '？']) { " " } else { "\n" }
+}

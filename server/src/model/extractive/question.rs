@@ -1,0 +1,149 @@
+//! What a question asks about, and for what.
+
+use crate::text::term::{self, Term, TermKind};
+
+/// A question, taken apart.
+#[derive(Debug)]
+pub(super) struct Question {
+    /// Each word once, with its weight; the weights add up to 1.
+    pub(super) terms: Vec<(Term, f64)>,
+    pub(super) wants: Wants,
+}
+
+/// What kind of thing would answer it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wants {
+    Person,
+    Time,
+    Quantity,
+    Place,
+    Reason,
+    Other,
+}
+
+impl Question {
+    /// `rarity` says how telling a word is, by how few sentences have it.
+    pub(super) fn new(text: &str, rarity: impl Fn(&Term) -> f64) -> Self {
+        let wants = wants(text);
+        let mut terms: Vec<(Term, f64)> = Vec::new();
+        for term in term::content_terms(text) {
+            let known = terms.iter().any(|(known, _)| known.stem == term.stem);
+            if !known && !is_carrier(wants, &term) {
+                let weight = rarity(&term) * emphasis(term.kind);
+                terms.push((term, weight));
+            }
+        }
+        let total: f64 = terms.iter().map(|(_, weight)| weight).sum();
+        if total > 0.0 {
+            terms.iter_mut().for_each(|(_, weight)| *weight /= total);
+        }
+        Self { terms, wants }
+    }
+}
+
+/// Names and numbers pin a question down more than other words do.
+fn emphasis(kind: TermKind) -> f64 {
+    match kind {
+        TermKind::Name => 1.4,
+        TermKind::Number => 1.2,
+        TermKind::Content | TermKind::Function => 1.0,
+    }
+}
+
+/// Words that belong to the way of asking: the "year" of "in what year".
+fn is_carrier(wants: Wants, term: &Term) -> bool {
+    let carriers: &[&str] = match wants {
+        Wants::Time => &["year", "date", "day", "time", "jahr", "tag", "datum"],
+        Wants::Quantity => &["many", "much", "number", "amount", "viel", "viele", "anzahl"],
+        Wants::Person => &["person", "name"],
+        Wants::Place => &["place", "location", "ort"],
+        Wants::Reason | Wants::Other => &[],
+    };
+    carriers.contains(&term.stem.as_str())
+}
+
+/// Beginnings of questions, and what each wants. The first that occurs decides.
+const CUES: &[(&str, Wants)] = &[
+    ("how many", Wants::Quantity),
+    ("how much", Wants::Quantity),
+    ("how long", Wants::Quantity),
+    ("how often", Wants::Quantity),
+    ("how old", Wants::Quantity),
+    ("how far", Wants::Quantity),
+    ("how high", Wants::Quantity),
+    ("how large", Wants::Quantity),
+    ("how big", Wants::Quantity),
+    ("what percentage", Wants::Quantity),
+    ("what proportion", Wants::Quantity),
+    ("what number", Wants::Quantity),
+    ("what amount", Wants::Quantity),
+    ("wie viel", Wants::Quantity),
+    ("wieviel", Wants::Quantity),
+    ("wie lange", Wants::Quantity),
+    ("wie oft", Wants::Quantity),
+    ("wie hoch", Wants::Quantity),
+    ("多少", Wants::Quantity),
+    ("几", Wants::Quantity),
+    ("what year", Wants::Time),
+    ("which year", Wants::Time),
+    ("what date", Wants::Time),
+    ("what time", Wants::Time),
+    ("what day", Wants::Time),
+    ("what month", Wants::Time),
+    ("what century", Wants::Time),
+    ("when", Wants::Time),
+    ("wann", Wants::Time),
+    ("什么时候", Wants::Time),
+    ("何时", Wants::Time),
+    ("who", Wants::Person),
+    ("whom", Wants::Person),
+    ("whose", Wants::Person),
+    ("wer", Wants::Person),
+    ("wem", Wants::Person),
+    ("wen", Wants::Person),
+    ("谁", Wants::Person),
+    ("where", Wants::Place),
+    ("wo", Wants::Place),
+    ("wohin", Wants::Place),
+    ("哪里", Wants::Place),
+    ("why", Wants::Reason),
+    ("warum", Wants::Reason),
+    ("wieso", Wants::Reason),
+    ("为什么", Wants::Reason),
+];
+
+fn wants(text: &str) -> Wants {
+    let folded = text.to_lowercase();
+    let words = format!(
+        " {} ",
+        folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    );
+    let occurs = |cue: &str| if cue.is_ascii() { words.contains(&format!(" {cue} ")) } else { folded.contains(cue) };
+    CUES.iter().find(|(cue, _)| occurs(cue)).map_or(Wants::Other, |(_, wants)| *wants)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_question_says_what_kind_of_thing_it_wants() {
+        for (text, wanted) in [
+            ("How many vacation days do I get?", Wants::Quantity),
+            ("In what year was it founded?", Wants::Time),
+            ("Who approves my leave?", Wants::Person),
+            ("Wo finde ich das Formular?", Wants::Place),
+            ("年假有多少天？", Wants::Quantity),
+            ("What is covered?", Wants::Other),
+        ] {
+            assert_eq!(Question::new(text, |_| 1.0).wants, wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_way_of_asking_is_no_part_of_what_is_asked_about() {
+        let question = Question::new("In what year was the Edict of Nantes revoked?", |_| 1.0);
+        let stems: Vec<&str> = question.terms.iter().map(|(term, _)| term.stem.as_str()).collect();
+        assert_eq!(stems, ["edict", "nant", "revok"]);
+    }
+}

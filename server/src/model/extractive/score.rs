@@ -1,0 +1,105 @@
+//! How well a sentence answers a question.
+
+use super::{
+    candidate::{Candidate, Candidates, best_likeness},
+    question::{Question, Wants},
+};
+use crate::text::term::{Term, TermKind};
+
+/// What speaks for a sentence, each from 0 to 1.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Evidence {
+    /// The part of the question's words that stand in the sentence.
+    pub(super) direct: f64,
+    /// The same, with the sentences beside it, the headings and the passage counting in part.
+    pub(super) in_context: f64,
+    /// The part of the question's names and numbers that stand anywhere around the sentence.
+    pub(super) names: f64,
+    /// Cosine similarity of the sentence and the question.
+    pub(super) similarity: f64,
+    /// Cosine similarity of the whole passage and the question.
+    pub(super) passage_similarity: f64,
+    /// Whether it has the kind of thing that the question wants.
+    pub(super) kind: f64,
+    /// How high the search ranked its passage.
+    pub(super) rank: f64,
+}
+
+impl Evidence {
+    /// For choosing among sentences.
+    pub(super) fn score(&self) -> f64 {
+        0.30 * self.direct
+            + 0.25 * self.in_context
+            + 0.30 * self.similarity
+            + 0.08 * self.kind
+            + 0.07 * self.rank
+    }
+
+    /// How likely the question is answered by the best sentence with this evidence.
+    pub(super) fn confidence(&self) -> f64 {
+        let z = BIAS
+            + 2.0 * self.direct
+            + 3.5 * self.in_context
+            + 1.5 * self.names
+            + 4.0 * self.similarity
+            + 0.8 * self.kind;
+        1.0 / (1.0 + (-z).exp())
+    }
+}
+
+const BIAS: f64 = -6.0;
+
+/// The evidence of words; similarity is added where the sentence is worth embedding.
+pub(super) fn evidence(question: &Question, candidates: &Candidates, index: usize) -> Evidence {
+    let sentence = &candidates.sentences[index];
+    let words = |offset| candidates.beside(index, offset).map_or(&[] as &[Term], |at| &candidates.sentences[at].terms);
+    // How much a word counts by where it stands.
+    let places: [(f64, &[Term]); 5] = [
+        (1.0, &sentence.terms),
+        (0.7, &candidates.headings[sentence.source]),
+        (0.6, words(-1)),
+        (0.4, words(1)),
+        (0.4, &candidates.surroundings[sentence.source]),
+    ];
+    let mut evidence = Evidence::default();
+    let (mut named, mut names) = (0.0, 0.0);
+    for (term, weight) in &question.terms {
+        evidence.direct += weight * best_likeness(term, &sentence.terms);
+        let placed = places.iter().map(|(counts, terms)| counts * best_likeness(term, terms)).fold(0.0, f64::max);
+        evidence.in_context += weight * placed;
+        if matches!(term.kind, TermKind::Name | TermKind::Number) {
+            named += weight;
+            names += weight * f64::from(u8::from(placed > 0.0));
+        }
+    }
+    evidence.names = if named > 0.0 { names / named } else { 1.0 };
+    evidence.kind = f64::from(u8::from(has_kind(question, sentence)));
+    evidence.rank = 1.0 / (1.0 + sentence.source as f64);
+    evidence
+}
+
+/// Whether the sentence has something new of the kind that the question wants.
+fn has_kind(question: &Question, sentence: &Candidate) -> bool {
+    let is_new = |term: &&Term| question.terms.iter().all(|(asked, _)| asked.stem != term.stem);
+    let has_new = |kind| sentence.terms.iter().filter(is_new).any(|term| term.kind == kind);
+    let has_word = |words: &[&str]| sentence.terms.iter().any(|term| words.contains(&term.stem.as_str()));
+    match question.wants {
+        Wants::Quantity => has_new(TermKind::Number) || has_word(&["unlimit", "unlimited", "half", "dozen", "twice", "daily", "weekly", "monthly", "annual"]),
+        Wants::Time => has_new(TermKind::Number) || has_word(TIMES),
+        Wants::Person => has_new(TermKind::Name) || has_word(&["manager", "team", "people", "department", "employe"]),
+        Wants::Place => has_new(TermKind::Name) || sentence.text.contains("http") || sentence.text.contains('/'),
+        Wants::Reason => {
+            let lower = sentence.text.to_lowercase();
+            ["because", "due to", "in order to", "since", "so that", "weil", "damit", "因为"].iter().any(|word| lower.contains(word))
+        }
+        Wants::Other => true,
+    }
+}
+
+/// Words that tell when, stemmed.
+const TIMES: &[&str] = &[
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march",
+    "april", "june", "july", "august", "september", "october", "november", "december", "today", "tomorrow", "daily",
+    "week", "weekly", "month", "monthly", "quarter", "quarterly", "year", "annual", "annually", "prior", "start", "end",
+    "montag", "dienstag", "mittwoch", "donnerstag", "freitag", "jahr", "monat", "woche",
+];

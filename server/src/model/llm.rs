@@ -1,0 +1,143 @@
+//! What an answerer is: it is given the whole question and writes an answer, piece by piece.
+
+use std::sync::Arc;
+
+use app::error::AppError;
+use async_trait::async_trait;
+use futures::stream::BoxStream;
+
+/// What an answerer writes, and nothing else, where the sources don't answer the question.
+pub const NO_ANSWER: &str = "[no answer]";
+
+/// All that an answerer is given.
+#[derive(Debug, Clone, Default)]
+pub struct AnswerRequest {
+    /// As it was asked.
+    pub question: String,
+    /// The question so that it can be understood without what was said before.
+    pub standalone: String,
+    /// Earlier questions and answers of the conversation, oldest first.
+    pub history: Vec<Turn>,
+    /// The passages that may be cited, best first; numbered from 1 in this order.
+    pub sources: Vec<OfferedSource>,
+}
+
+/// An earlier question and its answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Turn {
+    pub question: String,
+    /// Without citation marks.
+    pub answer: String,
+}
+
+/// A passage that an answer may cite.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct OfferedSource {
+    pub title: String,
+    pub heading_path: Vec<String>,
+    /// The passage, word for word.
+    pub text: String,
+    /// What stands before and after it in its document, under the same heading.
+    pub before: String,
+    pub after: String,
+    /// Cosine similarity to the question, where the search by meaning found it.
+    pub similarity: Option<f64>,
+}
+
+/// A piece of an answer on its way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece {
+    Text(String),
+    /// What was read and written, in the model's own tokens; comes at most once, at the end.
+    Usage(TokenCount),
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct TokenCount {
+    pub prompt: u32,
+    pub completion: u32,
+}
+
+/// The pieces of an answer. Dropping it ends the work behind it.
+pub type Pieces = BoxStream<'static, Result<Piece, AppError>>;
+
+/// How an answerer's text is to be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Markup {
+    Markdown,
+    /// Quotations, in which every character stands for itself.
+    Plain,
+}
+
+/// What the tokens of a model cost.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Prices {
+    /// US dollars for a million tokens.
+    pub prompt: f64,
+    pub completion: f64,
+}
+
+impl Prices {
+    /// In US dollars.
+    pub fn cost(self, tokens: TokenCount) -> f64 {
+        const MILLION: f64 = 1e6;
+        (self.prompt * f64::from(tokens.prompt) + self.completion * f64::from(tokens.completion)) / MILLION
+    }
+}
+
+/// Writes answers.
+#[async_trait]
+pub trait Llm: Send + Sync {
+    /// The model's name, as it is stored and shown.
+    fn name(&self) -> &str;
+
+    fn markup(&self) -> Markup;
+
+    /// `None` where they aren't known.
+    fn prices(&self) -> Option<Prices>;
+
+    /// Begins an answer. Its sentences cite sources as `[1]`; it is
+    /// [`NO_ANSWER`] alone where the sources don't answer.
+    ///
+    /// # Errors
+    /// [`AppError::Model`] in words, here or in the stream.
+    async fn answer(&self, request: AnswerRequest) -> Result<Pieces, AppError>;
+}
+
+/// The answerers that may be asked, the default first.
+#[derive(Clone)]
+pub struct Models(Vec<Arc<dyn Llm>>);
+
+impl Models {
+    /// `default` answers where no model is named; `others` may be named too.
+    pub fn new(default: Arc<dyn Llm>, others: Vec<Arc<dyn Llm>>) -> Self {
+        let mut models = vec![default];
+        models.extend(others);
+        Self(models)
+    }
+
+    pub fn names(&self) -> Vec<String> {
+        self.0.iter().map(|model| model.name().to_owned()).collect()
+    }
+
+    /// The model called `name`, or the default.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] in the field `model` where there is none of that name.
+    pub fn pick(&self, name: Option<&str>) -> Result<Arc<dyn Llm>, AppError> {
+        let found = match name {
+            None => self.0.first(),
+            Some(name) => self.0.iter().find(|model| model.name() == name),
+        };
+        let names = || self.names().join(", ");
+        found.cloned().ok_or_else(|| {
+            AppError::invalid("model", format!("There is no model of that name; there is: {}.", names()))
+        })
+    }
+
+    /// How a text written by the model called `name` is to be read; that of a model no longer
+    /// here is most likely Markdown.
+    pub fn markup(&self, name: &str) -> Markup {
+        self.0.iter().find(|model| model.name() == name).map_or(Markup::Markdown, |model| model.markup())
+    }
+}

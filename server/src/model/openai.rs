@@ -1,0 +1,154 @@
+//! Answers from any endpoint that speaks OpenAI's protocol.
+//!
+//! The request and its headers are async-openai's. Its stream is not used: it can't tell an
+//! answer's end from a connection that broke, it tries again only where a refusal is JSON, and it
+//! logs what it can't read.
+
+mod chunk;
+mod failure;
+mod request;
+mod stream;
+
+use std::time::Duration;
+
+use anyhow::{Context, ensure};
+use app::error::AppError;
+use async_openai::config::{Config as _, OpenAIConfig};
+use async_trait::async_trait;
+use http::HeaderValue;
+use rand::Rng;
+use secrecy::ExposeSecret;
+use tokio::time::{Instant, sleep, timeout_at};
+
+use self::failure::Failure;
+use super::{
+    endpoint,
+    llm::{AnswerRequest, Llm, Markup, Pieces, Prices},
+};
+use crate::config::Endpoint;
+
+/// How long to wait for an endpoint.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    pub connect: Duration,
+    /// To the first piece of the answer, further attempts included. A model on a small machine
+    /// takes this long to read the sources.
+    pub first_token: Duration,
+    pub between_tokens: Duration,
+    pub total: Duration,
+    /// Before the second attempt; doubled before each further one.
+    pub back_off: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(5),
+            first_token: Duration::from_secs(45),
+            between_tokens: Duration::from_secs(20),
+            total: Duration::from_secs(300),
+            back_off: Duration::from_millis(250),
+        }
+    }
+}
+
+/// So often is an endpoint asked that is busy, fails or can't be reached.
+const ATTEMPTS: u32 = 4;
+
+/// A language model behind an endpoint.
+pub struct OpenAi {
+    http: reqwest::Client,
+    config: OpenAIConfig,
+    model: String,
+    patience: Patience,
+    prices: Option<Prices>,
+}
+
+impl OpenAi {
+    /// # Errors
+    /// Where the key can't be sent as a header.
+    pub fn new(endpoint: &Endpoint, patience: Patience, prices: Option<Prices>) -> anyhow::Result<Self> {
+        endpoint::install_tls();
+        let key = endpoint.api_key.as_ref().map_or("", |key| key.expose_secret());
+        ensure!(HeaderValue::from_str(key).is_ok(), "the API key holds characters that can't be sent");
+        // Redirects are not followed: where the key and the passages go is the administrator's
+        // word alone.
+        let http = reqwest::Client::builder()
+            .connect_timeout(patience.connect)
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .context("could not set up the HTTP client")?;
+        // Everything is set, if to nothing: what is not, the library takes from `OPENAI_…`
+        // variables, and those are none of this endpoint's business.
+        let config = OpenAIConfig::new()
+            .with_api_base(&endpoint.base_url)
+            .with_api_key(key)
+            .with_org_id("")
+            .with_project_id("");
+        Ok(Self { http, config, model: endpoint.model.clone(), patience, prices })
+    }
+
+    /// Asks until the endpoint takes the request, as often and as long as patience lasts.
+    async fn open(&self, body: &[u8], until: Instant) -> Result<reqwest::Response, Failure> {
+        let mut attempt = 1;
+        loop {
+            let failure = match timeout_at(until, self.send(body)).await {
+                Ok(Ok(response)) => return Ok(response),
+                Ok(Err(failure)) => failure,
+                Err(_) => return Err(Failure::TimedOut),
+            };
+            let wait = failure.retry_after.unwrap_or_else(|| self.back_off(attempt));
+            let worth_it = failure.may_pass && attempt < ATTEMPTS && Instant::now() + wait < until;
+            if !worth_it {
+                return Err(failure.failure);
+            }
+            sleep(wait).await;
+            attempt += 1;
+        }
+    }
+
+    /// One attempt, to the response's head.
+    async fn send(&self, body: &[u8]) -> Result<reqwest::Response, failure::Attempt> {
+        let response = self
+            .http
+            .post(self.config.url("/chat/completions"))
+            .headers(self.config.headers())
+            .header(http::header::CONTENT_TYPE, "application/json")
+            .body(body.to_vec())
+            .send()
+            .await;
+        match response {
+            Ok(response) if response.status().is_success() => Ok(response),
+            Ok(response) => Err(failure::of_response(&response)),
+            Err(error) => Err(failure::of_sending(&error)),
+        }
+    }
+
+    /// Half of it to all of it, by chance: those who were refused together don't come back together.
+    fn back_off(&self, attempt: u32) -> Duration {
+        let longest = self.patience.back_off * 2_u32.pow(attempt - 1);
+        longest.mul_f64(rand::rng().random_range(0.5..=1.0))
+    }
+}
+
+#[async_trait]
+impl Llm for OpenAi {
+    fn name(&self) -> &str {
+        &self.model
+    }
+
+    fn markup(&self) -> Markup {
+        Markup::Markdown
+    }
+
+    fn prices(&self) -> Option<Prices> {
+        self.prices
+    }
+
+    async fn answer(&self, request: AnswerRequest) -> Result<Pieces, AppError> {
+        let begun = Instant::now();
+        let request = request::Request::new(&self.model, &request)?;
+        let response = self.open(&request.body, begun + self.patience.first_token).await?;
+        Ok(stream::pieces(response, &request, begun, self.patience))
+    }
+}

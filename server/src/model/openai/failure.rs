@@ -1,0 +1,79 @@
+//! What goes wrong at an endpoint, in words for the reader. They tell nothing of the request, the
+//! key or the URL, nor of what the endpoint said about them.
+
+use std::time::Duration;
+
+use app::error::AppError;
+use http::{StatusCode, header};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Failure {
+    #[error("The model did not answer in time. Please try again.")]
+    TimedOut,
+    #[error("The model is too busy at the moment. Please try again in a minute.")]
+    RateLimited,
+    #[error("The model's service refused the request. An administrator should check its address, name and key.")]
+    Refused,
+    #[error("The model declined to answer this question.")]
+    Declined,
+    #[error("The model's service can't be reached. Please try again later.")]
+    Unreachable,
+    #[error("The model's service failed. Please try again later.")]
+    Failed,
+    #[error("The model's service sent something that is no answer. Please try again later.")]
+    Garbled,
+    #[error("The model broke off before its answer was finished. Please try again.")]
+    CutOff,
+}
+
+impl Failure {
+    /// The stable word of the problem object.
+    fn code(self) -> &'static str {
+        match self {
+            Self::TimedOut => "model_timeout",
+            Self::RateLimited => "model_rate_limited",
+            Self::Refused | Self::Declined => "model_refused",
+            Self::Unreachable | Self::Failed | Self::Garbled => "model_failed",
+            Self::CutOff => "model_cut_off",
+        }
+    }
+}
+
+impl From<Failure> for AppError {
+    fn from(failure: Failure) -> Self {
+        Self::Model { code: failure.code().to_owned(), message: failure.to_string() }
+    }
+}
+
+/// An attempt that failed.
+#[derive(Debug)]
+pub(super) struct Attempt {
+    pub(super) failure: Failure,
+    /// Another attempt may do better.
+    pub(super) may_pass: bool,
+    /// How long the endpoint asks to wait before.
+    pub(super) retry_after: Option<Duration>,
+}
+
+/// Of a response that is no success; of its body nothing is read.
+pub(super) fn of_response(response: &reqwest::Response) -> Attempt {
+    let status = response.status();
+    tracing::warn!(status = status.as_u16(), "The model's endpoint refused a request");
+    let failure = match status {
+        StatusCode::TOO_MANY_REQUESTS => Failure::RateLimited,
+        StatusCode::REQUEST_TIMEOUT | StatusCode::GATEWAY_TIMEOUT => Failure::TimedOut,
+        status if status.is_server_error() => Failure::Failed,
+        _ => Failure::Refused,
+    };
+    let retry_after = response.headers().get(header::RETRY_AFTER);
+    let retry_after = retry_after.and_then(|seconds| seconds.to_str().ok()?.trim().parse().ok());
+    Attempt { failure, may_pass: failure != Failure::Refused, retry_after: retry_after.map(Duration::from_secs) }
+}
+
+/// Of a request that got no response.
+pub(super) fn of_sending(error: &reqwest::Error) -> Attempt {
+    // The error names the URL, which may hold secrets; its kind is enough.
+    tracing::warn!(connect = error.is_connect(), timeout = error.is_timeout(), "The model's endpoint gave no answer");
+    let failure = if error.is_timeout() && !error.is_connect() { Failure::TimedOut } else { Failure::Unreachable };
+    Attempt { failure, may_pass: true, retry_after: None }
+}
