@@ -60,6 +60,7 @@ pub async fn embedder(config: &Config) -> anyhow::Result<Arc<dyn Embedder>> {
             Arc::new(tokio::task::spawn_blocking(load).await??)
         }
     })
+}
 
 /// The cosine of the angle between two vectors of length 1.
 pub fn similarity(a: &[f32], b: &[f32]) -> f64 {
