@@ -21,7 +21,9 @@ pub(crate) fn sentence(why: Abstention, question: &str) -> &'static str {
             "Die Dokumente, die Sie lesen dürfen, beantworten diese Frage nicht; die nächstliegenden Stellen stehen bei den Quellen."
         }
         (Some(Lang::Cmn), Abstention::NothingFound) => "在您可以阅读的文档中没有找到相关内容。",
-        (Some(Lang::Cmn), Abstention::NotAnswered) => "您可以阅读的文档没有回答这个问题；最接近的段落列在来源中。",
+        (Some(Lang::Cmn), Abstention::NotAnswered) => {
+            "您可以阅读的文档没有回答这个问题；最接近的段落列在来源中。"
+        }
         (_, Abstention::NothingFound) => "I found nothing about this in the documents you may read.",
         (_, Abstention::NotAnswered) => {
             "The documents you may read don't answer this question; the nearest passages are listed with the sources."

@@ -33,9 +33,14 @@ enum State {
     /// After a backslash, which may stand before a bracket.
     Escape,
     /// Inside a bracket that may be a mark: its characters so far.
-    Bracket { raw: String, content: String },
+    Bracket {
+        raw: String,
+        content: String,
+    },
     /// Behind a mark, in a parenthesis that may be the target of a link.
-    Target { raw: String },
+    Target {
+        raw: String,
+    },
 }
 
 /// What a bracket turned out to be.
@@ -226,8 +231,25 @@ fn is_closing(c: char) -> bool {
 
 /// Words that models put into their marks.
 const MARK_WORDS: &[&str] = &[
-    "source", "sources", "ref", "refs", "reference", "references", "passage", "passages", "citation", "document",
-    "doc", "footnote", "note", "quelle", "quellen", "and", "und", "来源", "出典",
+    "source",
+    "sources",
+    "ref",
+    "refs",
+    "reference",
+    "references",
+    "passage",
+    "passages",
+    "citation",
+    "document",
+    "doc",
+    "footnote",
+    "note",
+    "quelle",
+    "quellen",
+    "and",
+    "und",
+    "来源",
+    "出典",
 ];
 
 /// Longer brackets are text.
@@ -280,7 +302,9 @@ fn tokens(content: &str) -> Option<Vec<Token<'_>>> {
         } else {
             let token = match c {
                 '-' | '–' | '—' | '‑' => Token::Dash,
-                ' ' | '\u{a0}' | ',' | ';' | '/' | '&' | '#' | '^' | ':' | '、' | '，' | '†' | '\\' | '|' => Token::Between,
+                ' ' | '\u{a0}' | ',' | ';' | '/' | '&' | '#' | '^' | ':' | '、' | '，' | '†' | '\\' | '|' => {
+                    Token::Between
+                }
                 _ => return None,
             };
             (token, c.len_utf8())

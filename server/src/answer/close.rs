@@ -92,7 +92,8 @@ async fn text_so_far(db: &PgPool, message: Uuid) -> anyhow::Result<String> {
 
 /// The failure as a problem object.
 pub(crate) fn problem(error: &AppError) -> Problem {
-    let status = http::StatusCode::from_u16(error.status()).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
+    let status =
+        http::StatusCode::from_u16(error.status()).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
     Problem {
         kind: "about:blank".to_owned(),
         title: status.canonical_reason().unwrap_or("Error").to_owned(),

@@ -30,7 +30,8 @@ impl AnswerService {
         let mut items = names(&self.db, asker, after, i64::from(limit) + 1).await?;
         let more = items.len() > limit as usize;
         items.truncate(limit as usize);
-        let next_cursor = items.last().filter(|_| more).map(|last| format!("{}~{}", last.updated_at.as_str(), last.id));
+        let next_cursor =
+            items.last().filter(|_| more).map(|last| format!("{}~{}", last.updated_at.as_str(), last.id));
         Ok(Page { items, next_cursor })
     }
 
@@ -70,10 +71,11 @@ impl AnswerService {
         for message in message_ids(&self.db, asker, id).await? {
             self.running.stop(message);
         }
-        let removed = sqlx::query!(r#"delete from conversation where id = $1 and account_id = $2"#, id, asker)
-            .execute(&self.db)
-            .await
-            .context("could not delete a conversation")?;
+        let removed =
+            sqlx::query!(r#"delete from conversation where id = $1 and account_id = $2"#, id, asker)
+                .execute(&self.db)
+                .await
+                .context("could not delete a conversation")?;
         if removed.rows_affected() == 0 { Err(AppError::NotFound.into()) } else { Ok(()) }
     }
 }

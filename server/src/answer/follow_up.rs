@@ -62,13 +62,14 @@ const BEGINNINGS: &[&[&str]] = &[
 
 /// Words that point at something said before.
 const POINTING: &[&str] = &[
-    "it", "its", "this", "that", "these", "those", "they", "them", "their", "he", "him", "his", "she", "her", "there",
-    "one", "ones", "same", "such", "es", "das", "dies", "diese", "dieser", "dieses", "sie", "er", "ihn", "ihm", "davon",
-    "dafür", "dabei", "damit", "dort", "dazu", "darüber", "denen",
+    "it", "its", "this", "that", "these", "those", "they", "them", "their", "he", "him", "his", "she", "her",
+    "there", "one", "ones", "same", "such", "es", "das", "dies", "diese", "dieser", "dieses", "sie", "er",
+    "ihn", "ihm", "davon", "dafür", "dabei", "damit", "dort", "dazu", "darüber", "denen",
 ];
 const POINTING_SIGNS: &[&str] = &["它", "他", "她", "这", "那", "这些", "那些"];
 
-const PERSONS: &[&str] = &["he", "him", "his", "she", "her", "they", "them", "their", "er", "ihn", "ihm", "sie", "ihr"];
+const PERSONS: &[&str] =
+    &["he", "him", "his", "she", "her", "they", "them", "their", "er", "ihn", "ihm", "sie", "ihr"];
 
 fn speaks_of_someone(question: &str) -> bool {
     words(question).iter().any(|word| PERSONS.contains(&word.as_str()))
@@ -100,7 +101,10 @@ fn unknown(text: &str, known: &[Term], wanted: impl Fn(&Term) -> bool) -> Vec<St
 }
 
 fn words(text: &str) -> Vec<String> {
-    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
+    text.split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect()
 }
 
 #[cfg(test)]
@@ -129,9 +133,10 @@ mod tests {
     #[test]
     fn a_question_that_stands_alone_stays_as_it_is() {
         let history = [("How many vacation days do employees get?", "Twenty.")];
-        for question in
-            ["Where is the parking garage of the Seattle office?", "What does the dental plan of this company cover for children?"]
-        {
+        for question in [
+            "Where is the parking garage of the Seattle office?",
+            "What does the dental plan of this company cover for children?",
+        ] {
             assert_eq!(ask(&history, question), question);
         }
         assert_eq!(ask(&[], "Do they expire?"), "Do they expire?");

@@ -32,8 +32,15 @@ impl AnswerService {
         // From the beginning, since what changes depends on all of the text before.
         let events = Box::pin(log::follow(self.db.clone(), &self.running, asker, message, 0));
         let markup = self.models.markup(&current.model);
-        let page =
-            Page { service: self.clone(), asker, message, markup, events, text: String::new(), blocks: Vec::new() };
+        let page = Page {
+            service: self.clone(),
+            asker,
+            message,
+            markup,
+            events,
+            text: String::new(),
+            blocks: Vec::new(),
+        };
         Ok(Some(stream::try_unfold(page, move |mut page| async move {
             let change = page.next_after(after).await?;
             Ok(change.map(|change| (change, page)))

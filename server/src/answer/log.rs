@@ -57,8 +57,16 @@ pub(crate) fn follow(
 ) -> impl Stream<Item = Result<Numbered>> + Send + 'static {
     // Subscribed before the first read, so that nothing falls between.
     let news = running.news(message);
-    let follower =
-        Follower { db, reader, message, last: after, news, ready: VecDeque::new(), over: false, checked: Instant::now() };
+    let follower = Follower {
+        db,
+        reader,
+        message,
+        last: after,
+        news,
+        ready: VecDeque::new(),
+        over: false,
+        checked: Instant::now(),
+    };
     stream::try_unfold(follower, |mut follower| async move {
         let next = follower.next().await?;
         Ok(next.map(|event| (event, follower)))

@@ -97,14 +97,21 @@ struct OfferedRow {
 }
 
 impl Row {
-    fn into_message(self, viewer: Viewer, models: &Models, offered: Vec<OfferedRow>) -> anyhow::Result<Message> {
+    fn into_message(
+        self,
+        viewer: Viewer,
+        models: &Models,
+        offered: Vec<OfferedRow>,
+    ) -> anyhow::Result<Message> {
         let markup = models.markup(&self.model);
         let unreadable: Vec<u32> =
             offered.iter().filter(|row| !row.is_readable).map(|row| row.source.reference).collect();
-        let cites_unreadable = self.sentences.iter().any(|it| it.refs.iter().any(|number| unreadable.contains(number)));
+        let cites_unreadable =
+            self.sentences.iter().any(|it| it.refs.iter().any(|number| unreadable.contains(number)));
         // An answer not yet judged may stand on any of its sources.
         let may_stand_on_unreadable = cites_unreadable || self.sentences.is_empty() && !self.abstained;
-        let withheld = matches!(viewer, Viewer::Asker(_)) && !unreadable.is_empty() && may_stand_on_unreadable;
+        let withheld =
+            matches!(viewer, Viewer::Asker(_)) && !unreadable.is_empty() && may_stand_on_unreadable;
 
         let (answer, sentences) = match withheld {
             true => (String::new(), Vec::new()),

@@ -44,8 +44,8 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 pub(crate) use self::close::problem;
-pub use self::withdraw::withdraw;
 use self::running::Running;
+pub use self::withdraw::withdraw;
 use crate::{
     error::Result,
     model::{Embedder, llm::Models},
@@ -129,7 +129,11 @@ impl Answers for AnswerService {
         Ok(message::own(&self.db, &self.models, asker.id, message).await?)
     }
 
-    async fn conversations(&self, asker: &User, page: PageRequest) -> Result<Page<ConversationName>, AppError> {
+    async fn conversations(
+        &self,
+        asker: &User,
+        page: PageRequest,
+    ) -> Result<Page<ConversationName>, AppError> {
         Ok(self.list_conversations(asker.id, &page).await?)
     }
 

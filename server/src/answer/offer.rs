@@ -51,7 +51,10 @@ impl Offer {
         };
         let passages = distinct(search.search(asker, &query).await?.results);
         let surroundings = future::join_all(
-            passages.iter().take(WITH_NEIGHBOURS).map(|passage| search.with_neighbours(asker, passage.chunk_id, 1)),
+            passages
+                .iter()
+                .take(WITH_NEIGHBOURS)
+                .map(|passage| search.with_neighbours(asker, passage.chunk_id, 1)),
         )
         .await;
         let mut surroundings = surroundings.into_iter();
@@ -102,7 +105,8 @@ fn split(text: &str, start: i32, passage: &Passage) -> (String, String) {
     let length = |from: i32, to: i32| usize::try_from(to - from).unwrap_or(0);
     let before = length(start, passage.char_start);
     let through = before + length(passage.char_start, passage.char_end);
-    let part = |skip: usize, take: usize| text.chars().skip(skip).take(take).collect::<String>().trim().to_owned();
+    let part =
+        |skip: usize, take: usize| text.chars().skip(skip).take(take).collect::<String>().trim().to_owned();
     (part(0, before), part(through, usize::MAX))
 }
 

@@ -13,7 +13,8 @@ impl Question {
     /// # Errors
     /// [`AppError::Invalid`] in the field `question`.
     pub(crate) fn parse(text: &str) -> Result<Self, AppError> {
-        let text: String = text.trim().chars().filter(|&c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
+        let text: String =
+            text.trim().chars().filter(|&c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
         if !text.contains(char::is_alphanumeric) {
             return Err(AppError::invalid("question", "Write a question."));
         }

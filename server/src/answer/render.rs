@@ -45,7 +45,9 @@ fn markdown(answer: &Annotated) -> Vec<String> {
     let parser = Parser::new_ext(&answer.text, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH);
     for (event, range) in TextMergeWithOffset::new(parser.into_offset_iter()) {
         match event {
-            Event::Start(Tag::Link { .. } | Tag::Image { .. }) | Event::End(TagEnd::Link | TagEnd::Image) => continue,
+            Event::Start(Tag::Link { .. } | Tag::Image { .. }) | Event::End(TagEnd::Link | TagEnd::Image) => {
+                continue;
+            }
             Event::Start(tag) => {
                 depth += 1;
                 in_code |= matches!(tag, Tag::CodeBlock(_));
@@ -77,12 +79,43 @@ static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     builder
         .tags(
             [
-                "p", "ul", "ol", "li", "strong", "em", "del", "code", "pre", "blockquote", "br", "hr", "table", "thead",
-                "tbody", "tr", "th", "td", "h1", "h2", "h3", "h4", "h5", "h6", "a", "span",
+                "p",
+                "ul",
+                "ol",
+                "li",
+                "strong",
+                "em",
+                "del",
+                "code",
+                "pre",
+                "blockquote",
+                "br",
+                "hr",
+                "table",
+                "thead",
+                "tbody",
+                "tr",
+                "th",
+                "td",
+                "h1",
+                "h2",
+                "h3",
+                "h4",
+                "h5",
+                "h6",
+                "a",
+                "span",
             ]
             .into(),
         )
-        .tag_attributes([("a", ["class", "href", "data-ref", "aria-label"].into()), ("ol", ["start"].into()), ("span", ["class"].into())].into())
+        .tag_attributes(
+            [
+                ("a", ["class", "href", "data-ref", "aria-label"].into()),
+                ("ol", ["start"].into()),
+                ("span", ["class"].into()),
+            ]
+            .into(),
+        )
         .url_schemes([].into())
         .url_relative(ammonia::UrlRelative::Custom(Box::new(only_to_sources)))
         .link_rel(None);
@@ -128,7 +161,8 @@ mod tests {
 
     #[test]
     fn sentences_say_how_well_they_are_supported() {
-        let sentence = |start, end, support| CheckedSentence { start, end, refs: vec![1], support, score: 0.0 };
+        let sentence =
+            |start, end, support| CheckedSentence { start, end, refs: vec![1], support, score: 0.0 };
         let sentences = [sentence(0, 11, Support::Supported), sentence(12, 24, Support::Unsupported)];
         let html = blocks("Ää **b** c. Other [1] d.", Markup::Markdown, &sentences).concat();
         assert_eq!(
@@ -169,8 +203,12 @@ mod tests {
                     let known = ["p", "code", "pre", "table", "thead", "tbody", "tr", "th", "td", "a"];
                     assert!(known.contains(&name), "{attack:?} became {html:?}");
                 }
-                let inside_tags: String =
-                    html.split('<').skip(1).filter_map(|tag| tag.split('>').next()).collect::<Vec<_>>().join(" ");
+                let inside_tags: String = html
+                    .split('<')
+                    .skip(1)
+                    .filter_map(|tag| tag.split('>').next())
+                    .collect::<Vec<_>>()
+                    .join(" ");
                 for bad in ["javascript:", "onerror", "evil.example", "src", "style"] {
                     assert!(!inside_tags.contains(bad), "{attack:?} became {html:?}");
                 }

@@ -13,8 +13,8 @@ mod support;
 use app::answer::{CheckedSentence, Support};
 use futures::future;
 
-pub(crate) use self::{evidence::folded, highlight::highlights};
 use self::{claim::Claim, evidence::Evidence};
+pub(crate) use self::{evidence::folded, highlight::highlights};
 use crate::model::{
     self, Embedder,
     llm::{Markup, OfferedSource},

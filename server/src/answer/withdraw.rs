@@ -32,9 +32,12 @@ pub async fn withdraw(connection: &mut PgConnection, document: Uuid) -> anyhow::
         .execute(&mut *connection)
         .await
         .context("could not remove the sources of withdrawn answers")?;
-    sqlx::query!(r#"update review set correction = null, note = null where message_id = any($1)"#, &withdrawn)
-        .execute(&mut *connection)
-        .await
-        .context("could not clear the reviews of withdrawn answers")?;
+    sqlx::query!(
+        r#"update review set correction = null, note = null where message_id = any($1)"#,
+        &withdrawn
+    )
+    .execute(&mut *connection)
+    .await
+    .context("could not clear the reviews of withdrawn answers")?;
     Ok(withdrawn.len() as i64)
 }

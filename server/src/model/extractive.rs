@@ -59,7 +59,12 @@ impl Extractive {
     }
 
     /// The sentences most like an answer, best first.
-    async fn rank(&self, request: &AnswerRequest, question: &Question, candidates: &Candidates) -> Vec<Ranked> {
+    async fn rank(
+        &self,
+        request: &AnswerRequest,
+        question: &Question,
+        candidates: &Candidates,
+    ) -> Vec<Ranked> {
         let mut ranked: Vec<Ranked> = (0..candidates.sentences.len())
             .map(|index| {
                 let mut evidence = evidence(question, candidates, index);
@@ -89,7 +94,9 @@ impl Extractive {
                 }
             }
             // Words alone still tell most of it.
-            Err(error) => tracing::warn!(error = format!("{error:#}"), "Could not embed sentences to answer with"),
+            Err(error) => {
+                tracing::warn!(error = format!("{error:#}"), "Could not embed sentences to answer with")
+            }
         }
     }
 }

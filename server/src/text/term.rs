@@ -99,7 +99,8 @@ fn pair(words: &[(usize, &str)], position: usize) -> Option<Term> {
     let (start, word) = words[position];
     let touches = |a: (usize, &str), b: (usize, &str)| a.0 + a.1.len() == b.0 && is_ideograph(b.1);
     let next = words.get(position + 1).filter(|&&next| touches((start, word), next));
-    let follows = position > 0 && is_ideograph(words[position - 1].1) && touches(words[position - 1], (start, word));
+    let follows =
+        position > 0 && is_ideograph(words[position - 1].1) && touches(words[position - 1], (start, word));
     let (stem, end) = match next {
         Some((next, after)) => (format!("{word}{after}"), next + after.len()),
         None if follows => return None,
@@ -223,7 +224,8 @@ fn plural(word: &str) -> String {
 
 /// `word` without `ending`, where at least `least` letters with a vowel are left.
 fn strip<'a>(word: &'a str, ending: &str, least: usize) -> Option<&'a str> {
-    word.strip_suffix(ending).filter(|root| root.len() >= least && root.contains(['a', 'e', 'i', 'o', 'u', 'y']))
+    word.strip_suffix(ending)
+        .filter(|root| root.len() >= least && root.contains(['a', 'e', 'i', 'o', 'u', 'y']))
 }
 
 fn undouble(root: &str) -> String {
@@ -239,23 +241,23 @@ fn undouble(root: &str) -> String {
 /// English and German, folded.
 const FUNCTION_WORDS: &[&str] = &[
     "a", "about", "above", "after", "again", "against", "all", "also", "am", "an", "and", "any", "are",
-    "aren't", "as", "at", "be", "because", "been", "before", "being", "below", "between", "both", "but", "by",
-    "can", "can't", "cannot", "could", "couldn't", "did", "didn't", "do", "does", "doesn't", "doing", "don't",
-    "down", "during", "each", "etc", "for", "from", "further", "had", "has", "have", "having", "he", "her",
-    "here", "hers", "him", "his", "how", "i", "i'm", "if", "in", "into", "is", "isn't", "it", "it's", "its",
-    "itself", "just", "let", "many", "may", "me", "might", "more", "most", "much", "must", "my", "no", "nor", "not", "of",
-    "off", "on", "once", "one", "only", "or", "other", "our", "ours", "out", "over", "own", "please", "same", "shall",
-    "she", "should", "so", "some", "such", "tell", "than", "that", "that's", "the", "their", "theirs", "them",
-    "then", "there", "these", "they", "this", "those", "through", "to", "too", "under", "until", "up", "us",
-    "very", "was", "wasn't", "we", "were", "what", "what's", "when", "where", "which", "while", "who", "whom",
-    "whose", "why", "will", "with", "won't", "would", "you", "your", "yours", "aber", "als", "am", "an",
-    "auch", "auf", "aus", "bei", "bin", "bis", "das", "dass", "dem", "den", "der", "des", "die", "dies",
-    "diese", "dieser", "dieses", "du", "durch", "ein", "eine", "einem", "einen", "einer", "eines", "er", "es",
-    "fur", "hat", "haben", "hatte", "ich", "ihr", "ihre", "im", "in", "ist", "kann", "man", "mein", "meine",
-    "mit", "nach", "nicht", "noch", "nur", "ob", "oder", "sein", "seine", "sich", "sie", "sind", "uber", "um",
-    "und", "unser", "unsere", "vom", "von", "vor", "wann", "war", "waren", "warum", "was", "welche", "welcher",
-    "welches", "wenn", "wer", "werden", "wie", "wieviel", "wir", "wird", "wo", "wurde", "wurden", "zu", "zum",
-    "zur",
+    "aren't", "as", "at", "be", "because", "been", "before", "being", "below", "between", "both", "but",
+    "by", "can", "can't", "cannot", "could", "couldn't", "did", "didn't", "do", "does", "doesn't", "doing",
+    "don't", "down", "during", "each", "etc", "for", "from", "further", "had", "has", "have", "having", "he",
+    "her", "here", "hers", "him", "his", "how", "i", "i'm", "if", "in", "into", "is", "isn't", "it", "it's",
+    "its", "itself", "just", "let", "many", "may", "me", "might", "more", "most", "much", "must", "my", "no",
+    "nor", "not", "of", "off", "on", "once", "one", "only", "or", "other", "our", "ours", "out", "over",
+    "own", "please", "same", "shall", "she", "should", "so", "some", "such", "tell", "than", "that",
+    "that's", "the", "their", "theirs", "them", "then", "there", "these", "they", "this", "those", "through",
+    "to", "too", "under", "until", "up", "us", "very", "was", "wasn't", "we", "were", "what", "what's",
+    "when", "where", "which", "while", "who", "whom", "whose", "why", "will", "with", "won't", "would",
+    "you", "your", "yours", "aber", "als", "am", "an", "auch", "auf", "aus", "bei", "bin", "bis", "das",
+    "dass", "dem", "den", "der", "des", "die", "dies", "diese", "dieser", "dieses", "du", "durch", "ein",
+    "eine", "einem", "einen", "einer", "eines", "er", "es", "fur", "hat", "haben", "hatte", "ich", "ihr",
+    "ihre", "im", "in", "ist", "kann", "man", "mein", "meine", "mit", "nach", "nicht", "noch", "nur", "ob",
+    "oder", "sein", "seine", "sich", "sie", "sind", "uber", "um", "und", "unser", "unsere", "vom", "von",
+    "vor", "wann", "war", "waren", "warum", "was", "welche", "welcher", "welches", "wenn", "wer", "werden",
+    "wie", "wieviel", "wir", "wird", "wo", "wurde", "wurden", "zu", "zum", "zur",
 ];
 
 #[cfg(test)]
@@ -304,7 +306,8 @@ mod tests {
 
     #[test]
     fn a_capital_inside_a_sentence_makes_a_name() {
-        let kinds: Vec<TermKind> = content_terms("Employees fly to Tokyo.").into_iter().map(|term| term.kind).collect();
+        let kinds: Vec<TermKind> =
+            content_terms("Employees fly to Tokyo.").into_iter().map(|term| term.kind).collect();
         assert_eq!(kinds, [TermKind::Content, TermKind::Content, TermKind::Name]);
     }
 }

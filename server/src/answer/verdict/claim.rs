@@ -29,12 +29,13 @@ pub(super) fn claims(text: &str, markup: Markup) -> Vec<Claim> {
     let mut position = Position::default();
     for range in sentence::sentences(text) {
         let inside = marks.iter().filter(|(mark, _)| range.contains(&mark.start));
-        let refs = inside.clone().map(|(_, number)| *number).fold(Vec::new(), |mut refs: Vec<u32>, number| {
-            if !refs.contains(&number) {
-                refs.push(number);
-            }
-            refs
-        });
+        let refs =
+            inside.clone().map(|(_, number)| *number).fold(Vec::new(), |mut refs: Vec<u32>, number| {
+                if !refs.contains(&number) {
+                    refs.push(number);
+                }
+                refs
+            });
         let words = without(text, range.clone(), inside.map(|(mark, _)| mark.clone()));
         let words = without_marker(&words);
         let (start, end) = (position.of(text, range.start), position.of(text, range.end));
@@ -42,7 +43,9 @@ pub(super) fn claims(text: &str, markup: Markup) -> Vec<Claim> {
             // Marks on a line of their own belong to the sentence before.
             if let Some(before) = claims.last_mut().filter(|_| !refs.is_empty()) {
                 before.end = end;
-                before.refs.extend(refs.iter().filter(|number| !before.refs.contains(number)).copied().collect::<Vec<_>>());
+                before.refs.extend(
+                    refs.iter().filter(|number| !before.refs.contains(number)).copied().collect::<Vec<_>>(),
+                );
             }
             continue;
         }
@@ -109,10 +112,57 @@ fn claims_nothing(words: &str, terms: &[Term]) -> bool {
 
 /// Stems of words that speak of the answer rather than of its matter.
 const TALK: &[&str] = &[
-    "abov", "accord", "additional", "answer", "ask", "bas", "below", "brief", "certain", "contact", "detail", "document",
-    "feel", "find", "follow", "found", "fre", "further", "glad", "help", "hop", "however", "inform", "information", "know",
-    "list", "mention", "need", "not", "passag", "point", "provid", "question", "say", "see", "short", "sourc", "stat",
-    "summar", "summary", "sur", "yes", "antwort", "folgend", "frag", "gemass", "ja", "laut", "nein", "quell", "quellen",
+    "abov",
+    "accord",
+    "additional",
+    "answer",
+    "ask",
+    "bas",
+    "below",
+    "brief",
+    "certain",
+    "contact",
+    "detail",
+    "document",
+    "feel",
+    "find",
+    "follow",
+    "found",
+    "fre",
+    "further",
+    "glad",
+    "help",
+    "hop",
+    "however",
+    "inform",
+    "information",
+    "know",
+    "list",
+    "mention",
+    "need",
+    "not",
+    "passag",
+    "point",
+    "provid",
+    "question",
+    "say",
+    "see",
+    "short",
+    "sourc",
+    "stat",
+    "summar",
+    "summary",
+    "sur",
+    "yes",
+    "antwort",
+    "folgend",
+    "frag",
+    "gemass",
+    "ja",
+    "laut",
+    "nein",
+    "quell",
+    "quellen",
     "zusammenfassung",
 ];
 

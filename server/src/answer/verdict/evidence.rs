@@ -34,7 +34,10 @@ impl Evidence {
             .map(|range| source.text[range].to_owned())
             .map(|text| EvidenceSentence { terms: term::content_terms(&text), text })
             .collect();
-        let headings = [&source.title].into_iter().chain(&source.heading_path).flat_map(|text| term::content_terms(text));
+        let headings = [&source.title]
+            .into_iter()
+            .chain(&source.heading_path)
+            .flat_map(|text| term::content_terms(text));
         Self {
             sentences,
             headings: headings.collect(),

@@ -98,7 +98,8 @@ fn in_scalars(quote: &str, ranges: &[Range<usize>]) -> Vec<[u32; 2]> {
 mod tests {
     use super::*;
 
-    const QUOTE: &str = "Ältere Regeln gelten nicht. Employees receive 20 days of paid vacation. Parking is free.";
+    const QUOTE: &str =
+        "Ältere Regeln gelten nicht. Employees receive 20 days of paid vacation. Parking is free.";
 
     fn marked(answer: &str) -> Vec<String> {
         highlights(answer, Markup::Markdown, 2, QUOTE)
@@ -109,7 +110,10 @@ mod tests {
 
     #[test]
     fn a_quoted_sentence_is_marked_whole() {
-        assert_eq!(marked("Employees receive 20 days of paid vacation. [2]"), ["Employees receive 20 days of paid vacation."]);
+        assert_eq!(
+            marked("Employees receive 20 days of paid vacation. [2]"),
+            ["Employees receive 20 days of paid vacation."]
+        );
     }
 
     #[test]

@@ -118,7 +118,8 @@ fn coverage(claim: &Claim, cited: &[&Evidence], seen: &[&Term]) -> f64 {
             share(&claim.terms, &terms)
         })
         .fold(0.0, f64::max);
-    let around: Vec<&Term> = cited.iter().flat_map(|passage| &passage.around).chain(seen.iter().copied()).collect();
+    let around: Vec<&Term> =
+        cited.iter().flat_map(|passage| &passage.around).chain(seen.iter().copied()).collect();
     // A word that only the unseen surroundings have counts a little.
     0.6 * together + 0.3 * share(&claim.terms, seen) + 0.1 * share(&claim.terms, &around)
 }
@@ -179,9 +180,34 @@ fn misplaces_number(claim: &Claim, nearest: &EvidenceSentence) -> bool {
 
 fn is_negated(text: &str) -> bool {
     const NEGATIONS: &[&str] = &[
-        "not", "no", "never", "none", "cannot", "without", "neither", "nor", "isn't", "aren't", "don't", "doesn't",
-        "didn't", "can't", "won't", "wasn't", "weren't", "shouldn't", "mustn't", "excluded", "nicht", "kein", "keine",
-        "keinen", "keiner", "nie", "niemals", "ohne",
+        "not",
+        "no",
+        "never",
+        "none",
+        "cannot",
+        "without",
+        "neither",
+        "nor",
+        "isn't",
+        "aren't",
+        "don't",
+        "doesn't",
+        "didn't",
+        "can't",
+        "won't",
+        "wasn't",
+        "weren't",
+        "shouldn't",
+        "mustn't",
+        "excluded",
+        "nicht",
+        "kein",
+        "keine",
+        "keinen",
+        "keiner",
+        "nie",
+        "niemals",
+        "ohne",
     ];
     let text = text.to_lowercase().replace('’', "'");
     text.split(|c: char| !c.is_alphanumeric() && c != '\'').any(|word| NEGATIONS.contains(&word))
@@ -247,7 +273,10 @@ mod tests {
 
     #[test]
     fn a_rewording_with_the_same_facts_is_supported() {
-        assert_eq!(judge("Employees who work full-time get twenty days of paid vacation every year."), Supported);
+        assert_eq!(
+            judge("Employees who work full-time get twenty days of paid vacation every year."),
+            Supported
+        );
         assert_eq!(judge("Parking in Seattle costs 45 dollars a month."), Supported);
     }
 
@@ -288,7 +317,8 @@ mod tests {
     fn a_close_meaning_lifts_other_words_and_a_far_one_does_not() {
         let source = OfferedSource { text: PASSAGE.into(), ..OfferedSource::default() };
         let evidence = Evidence::new(&source);
-        let claim = claims("Staff working full hours enjoy 20 days of annual leave [1].", Markup::Markdown).remove(0);
+        let claim =
+            claims("Staff working full hours enjoy 20 days of annual leave [1].", Markup::Markdown).remove(0);
         let with = |similarity| support(&claim, &[&evidence], Some(similarity)).score();
         assert!(with(0.75) > with(0.2));
         assert_eq!(support(&claim, &[&evidence], Some(0.75)).support(), Weak);

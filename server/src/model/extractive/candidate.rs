@@ -34,7 +34,11 @@ pub(super) struct Candidates {
 impl Candidates {
     pub(super) fn new(sources: &[OfferedSource]) -> Self {
         Self {
-            sentences: sources.iter().enumerate().flat_map(|(number, source)| sentences(number, source)).collect(),
+            sentences: sources
+                .iter()
+                .enumerate()
+                .flat_map(|(number, source)| sentences(number, source))
+                .collect(),
             headings: sources.iter().map(|source| term::content_terms(&headings(source))).collect(),
             surroundings: sources
                 .iter()
@@ -55,7 +59,8 @@ impl Candidates {
     /// How telling a word is: the fewer sentences have it, the more.
     pub(super) fn rarity(&self, term: &Term) -> f64 {
         let all = self.sentences.len() as f64;
-        let having = self.sentences.iter().filter(|sentence| best_likeness(term, &sentence.terms) > 0.0).count();
+        let having =
+            self.sentences.iter().filter(|sentence| best_likeness(term, &sentence.terms) > 0.0).count();
         (1.0 + all / (having as f64 + 0.5)).ln()
     }
 }

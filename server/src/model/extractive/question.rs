@@ -116,9 +116,14 @@ fn wants(text: &str) -> Wants {
     let folded = text.to_lowercase();
     let words = format!(
         " {} ",
-        folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+        folded
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .collect::<Vec<_>>()
+            .join(" ")
     );
-    let occurs = |cue: &str| if cue.is_ascii() { words.contains(&format!(" {cue} ")) } else { folded.contains(cue) };
+    let occurs =
+        |cue: &str| if cue.is_ascii() { words.contains(&format!(" {cue} ")) } else { folded.contains(cue) };
     CUES.iter().find(|(cue, _)| occurs(cue)).map_or(Wants::Other, |(_, wants)| *wants)
 }
 

@@ -52,7 +52,9 @@ const BIAS: f64 = -6.0;
 /// The evidence of words; similarity is added where the sentence is worth embedding.
 pub(super) fn evidence(question: &Question, candidates: &Candidates, index: usize) -> Evidence {
     let sentence = &candidates.sentences[index];
-    let words = |offset| candidates.beside(index, offset).map_or(&[] as &[Term], |at| &candidates.sentences[at].terms);
+    let words = |offset| {
+        candidates.beside(index, offset).map_or(&[] as &[Term], |at| &candidates.sentences[at].terms)
+    };
     // How much a word counts by where it stands.
     let places: [(f64, &[Term]); 5] = [
         (1.0, &sentence.terms),
@@ -65,7 +67,8 @@ pub(super) fn evidence(question: &Question, candidates: &Candidates, index: usiz
     let (mut named, mut names) = (0.0, 0.0);
     for (term, weight) in &question.terms {
         evidence.direct += weight * best_likeness(term, &sentence.terms);
-        let placed = places.iter().map(|(counts, terms)| counts * best_likeness(term, terms)).fold(0.0, f64::max);
+        let placed =
+            places.iter().map(|(counts, terms)| counts * best_likeness(term, terms)).fold(0.0, f64::max);
         evidence.in_context += weight * placed;
         if matches!(term.kind, TermKind::Name | TermKind::Number) {
             named += weight;
@@ -84,13 +87,32 @@ fn has_kind(question: &Question, sentence: &Candidate) -> bool {
     let has_new = |kind| sentence.terms.iter().filter(is_new).any(|term| term.kind == kind);
     let has_word = |words: &[&str]| sentence.terms.iter().any(|term| words.contains(&term.stem.as_str()));
     match question.wants {
-        Wants::Quantity => has_new(TermKind::Number) || has_word(&["unlimit", "unlimited", "half", "dozen", "twice", "daily", "weekly", "monthly", "annual"]),
+        Wants::Quantity => {
+            has_new(TermKind::Number)
+                || has_word(&[
+                    "unlimit",
+                    "unlimited",
+                    "half",
+                    "dozen",
+                    "twice",
+                    "daily",
+                    "weekly",
+                    "monthly",
+                    "annual",
+                ])
+        }
         Wants::Time => has_new(TermKind::Number) || has_word(TIMES),
-        Wants::Person => has_new(TermKind::Name) || has_word(&["manager", "team", "people", "department", "employe"]),
-        Wants::Place => has_new(TermKind::Name) || sentence.text.contains("http") || sentence.text.contains('/'),
+        Wants::Person => {
+            has_new(TermKind::Name) || has_word(&["manager", "team", "people", "department", "employe"])
+        }
+        Wants::Place => {
+            has_new(TermKind::Name) || sentence.text.contains("http") || sentence.text.contains('/')
+        }
         Wants::Reason => {
             let lower = sentence.text.to_lowercase();
-            ["because", "due to", "in order to", "since", "so that", "weil", "damit", "因为"].iter().any(|word| lower.contains(word))
+            ["because", "due to", "in order to", "since", "so that", "weil", "damit", "因为"]
+                .iter()
+                .any(|word| lower.contains(word))
         }
         Wants::Other => true,
     }
@@ -98,8 +120,45 @@ fn has_kind(question: &Question, sentence: &Candidate) -> bool {
 
 /// Words that tell when, stemmed.
 const TIMES: &[&str] = &[
-    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march",
-    "april", "june", "july", "august", "september", "october", "november", "december", "today", "tomorrow", "daily",
-    "week", "weekly", "month", "monthly", "quarter", "quarterly", "year", "annual", "annually", "prior", "start", "end",
-    "montag", "dienstag", "mittwoch", "donnerstag", "freitag", "jahr", "monat", "woche",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "january",
+    "february",
+    "march",
+    "april",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+    "today",
+    "tomorrow",
+    "daily",
+    "week",
+    "weekly",
+    "month",
+    "monthly",
+    "quarter",
+    "quarterly",
+    "year",
+    "annual",
+    "annually",
+    "prior",
+    "start",
+    "end",
+    "montag",
+    "dienstag",
+    "mittwoch",
+    "donnerstag",
+    "freitag",
+    "jahr",
+    "monat",
+    "woche",
 ];

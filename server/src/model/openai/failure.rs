@@ -12,7 +12,9 @@ pub(super) enum Failure {
     TimedOut,
     #[error("The model is too busy at the moment. Please try again in a minute.")]
     RateLimited,
-    #[error("The model's service refused the request. An administrator should check its address, name and key.")]
+    #[error(
+        "The model's service refused the request. An administrator should check its address, name and key."
+    )]
     Refused,
     #[error("The model declined to answer this question.")]
     Declined,
@@ -67,13 +69,22 @@ pub(super) fn of_response(response: &reqwest::Response) -> Attempt {
     };
     let retry_after = response.headers().get(header::RETRY_AFTER);
     let retry_after = retry_after.and_then(|seconds| seconds.to_str().ok()?.trim().parse().ok());
-    Attempt { failure, may_pass: failure != Failure::Refused, retry_after: retry_after.map(Duration::from_secs) }
+    Attempt {
+        failure,
+        may_pass: failure != Failure::Refused,
+        retry_after: retry_after.map(Duration::from_secs),
+    }
 }
 
 /// Of a request that got no response.
 pub(super) fn of_sending(error: &reqwest::Error) -> Attempt {
     // The error names the URL, which may hold secrets; its kind is enough.
-    tracing::warn!(connect = error.is_connect(), timeout = error.is_timeout(), "The model's endpoint gave no answer");
-    let failure = if error.is_timeout() && !error.is_connect() { Failure::TimedOut } else { Failure::Unreachable };
+    tracing::warn!(
+        connect = error.is_connect(),
+        timeout = error.is_timeout(),
+        "The model's endpoint gave no answer"
+    );
+    let failure =
+        if error.is_timeout() && !error.is_connect() { Failure::TimedOut } else { Failure::Unreachable };
     Attempt { failure, may_pass: true, retry_after: None }
 }

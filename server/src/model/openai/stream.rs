@@ -17,7 +17,12 @@ use crate::model::llm::{Piece, Pieces, TokenCount};
 
 /// Reads the answer that `response` brings. Dropping the pieces closes the connection, and so
 /// ends the work behind it.
-pub(super) fn pieces(response: reqwest::Response, request: &Request, begun: Instant, patience: Patience) -> Pieces {
+pub(super) fn pieces(
+    response: reqwest::Response,
+    request: &Request,
+    begun: Instant,
+    patience: Patience,
+) -> Pieces {
     let reader = Reader {
         events: events(response),
         ready: VecDeque::new(),
