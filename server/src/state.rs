@@ -1,12 +1,21 @@
-//! The services, built once.
+//! The services, built once, and the work that goes on behind them.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::extract::FromRef;
 use sqlx::PgPool;
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{account::AccountService, config::Config, http::site::Site};
+use crate::{
+    account::AccountService,
+    config::Config,
+    http::{metrics, site::Site},
+    model::Embedder,
+    search::{KeywordIndex, SearchService},
+};
+
+/// How long work in the background may take to come to an end.
+const WORK_GRACE: Duration = Duration::from_secs(2);
 
 /// What every request handler is given: the services, cheap to clone.
 #[derive(Clone)]
@@ -14,6 +23,9 @@ pub struct AppState {
     pub config: Arc<Config>,
     pub db: PgPool,
     pub accounts: AccountService,
+    pub search: SearchService,
+    pub keyword: KeywordIndex,
+    pub embedder: Arc<dyn Embedder>,
     /// The built site's files.
     pub site: Arc<Site>,
     /// Cancelled when the server stops: event streams end then.
@@ -24,20 +36,59 @@ impl AppState {
     /// Builds the services over a database that has its schema.
     ///
     /// # Errors
-    /// Where the built site can't be read.
-    pub fn new(config: Config, db: PgPool, stop: CancellationToken) -> anyhow::Result<Self> {
+    /// Where the built site or the data folder can't be used.
+    pub fn new(
+        config: Config,
+        db: PgPool,
+        embedder: Arc<dyn Embedder>,
+        stop: CancellationToken,
+    ) -> anyhow::Result<Self> {
+        let keyword = KeywordIndex::open(&config.data_dir.join("index"))?;
         Ok(Self {
             site: Arc::new(Site::read(&config.site_dir)?),
             config: Arc::new(config),
             accounts: AccountService::new(db.clone()),
+            search: SearchService::new(db.clone(), embedder.clone(), keyword.clone()),
+            keyword,
+            embedder,
             db,
             stop,
         })
+    }
+
+    /// Starts what runs beside the requests, until `stop`.
+    pub fn start_work(&self) -> Work {
+        let tasks = TaskTracker::new();
+        tasks.spawn(self.accounts.clone().keep_sweeping(self.stop.clone()));
+        tasks.spawn(self.keyword.clone().follow(self.db.clone(), self.stop.clone()));
+        tasks.spawn(metrics::keep_folding(self.stop.clone()));
+        tasks.close();
+        Work { tasks }
+    }
+}
+
+/// The work that was started in the background.
+pub struct Work {
+    tasks: TaskTracker,
+}
+
+impl Work {
+    /// Waits until it has come to an end; what takes too long is left to be cut off.
+    pub async fn wait(self) {
+        if tokio::time::timeout(WORK_GRACE, self.tasks.wait()).await.is_err() {
+            tracing::warn!("Work in the background was cut off; it goes on at the next start");
+        }
     }
 }
 
 impl FromRef<AppState> for AccountService {
     fn from_ref(state: &AppState) -> Self {
         state.accounts.clone()
+    }
+}
+
+impl FromRef<AppState> for SearchService {
+    fn from_ref(state: &AppState) -> Self {
+        state.search.clone()
     }
 }

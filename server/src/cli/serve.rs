@@ -1,6 +1,6 @@
 //! `footnote serve`: from the settings to a server that answers, and back to nothing.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use axum::Router;
@@ -8,55 +8,54 @@ use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
 };
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tokio_util::sync::CancellationToken;
 
 use super::database::Database;
 use crate::{
     account::FirstStart,
     config::Config,
     http::{self, metrics},
+    model::{self, Embedder},
     state::AppState,
 };
 
-/// How long requests may go on once the server is told to stop, and then the work in the background.
+/// How long requests may go on once the server is told to stop.
 const GRACE: Duration = Duration::from_secs(5);
-const WORK_GRACE: Duration = Duration::from_secs(2);
 
 pub(super) async fn serve(config: Config) -> anyhow::Result<()> {
     metrics::install()?;
     let listener = TcpListener::bind(config.addr)
         .await
         .with_context(|| format!("could not listen on {}", config.addr))?;
-    let database = Database::start(&config).await?;
-    let served = serve_on(listener, config, &database).await;
+    // Each takes a while, and neither waits for the other.
+    let (database, embedder) = tokio::join!(Database::start(&config), model::embedder(&config));
+    let database = database?;
+    let served = match embedder {
+        Ok(embedder) => serve_on(listener, config, &database, embedder).await,
+        Err(error) => Err(error),
+    };
     database.stop().await;
     served
 }
 
-async fn serve_on(listener: TcpListener, config: Config, database: &Database) -> anyhow::Result<()> {
+async fn serve_on(
+    listener: TcpListener,
+    config: Config,
+    database: &Database,
+    embedder: Arc<dyn Embedder>,
+) -> anyhow::Result<()> {
     let stop = CancellationToken::new();
-    let state = AppState::new(config, database.pool.clone(), stop.clone())?;
+    let state = AppState::new(config, database.pool.clone(), embedder, stop.clone())?;
     let first_start = state.accounts.first_start(state.config.first_admin.as_ref()).await?;
     let router = http::router(state.clone())?;
-    let work = start_work(&state);
+    let work = state.start_work();
     stop_on_signal(stop.clone())?;
 
     announce(&state.config, listener.local_addr()?, &first_start);
-    answer_until_stopped(listener, router, &stop).await?;
-
-    work.close();
-    if tokio::time::timeout(WORK_GRACE, work.wait()).await.is_err() {
-        tracing::warn!("Work in the background was cut off; it goes on at the next start");
-    }
-    Ok(())
-}
-
-/// What runs beside the requests, until `state.stop`.
-fn start_work(state: &AppState) -> TaskTracker {
-    let work = TaskTracker::new();
-    work.spawn(state.accounts.clone().keep_sweeping(state.stop.clone()));
-    work.spawn(metrics::keep_folding(state.stop.clone()));
-    work
+    let answered = answer_until_stopped(listener, router, &stop).await;
+    stop.cancel();
+    work.wait().await;
+    answered
 }
 
 /// Answers until `stop`; then nobody new is let in, and who is in has a moment to finish.

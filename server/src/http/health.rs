@@ -26,7 +26,9 @@ pub(crate) struct Readiness {
 
 /// Ready: each part by its name; 503 while one of them isn't.
 pub(crate) async fn readyz(State(state): State<AppState>) -> (StatusCode, Json<Readiness>) {
-    let parts = BTreeMap::from([("database", database_answers(&state).await)]);
+    let (database, model) = tokio::join!(database_answers(&state), model_answers(&state));
+    let parts =
+        BTreeMap::from([("database", database), ("index", state.keyword.is_ready()), ("model", model)]);
     let ready = parts.values().all(|ready| *ready);
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(Readiness { ready, parts }))
@@ -34,5 +36,10 @@ pub(crate) async fn readyz(State(state): State<AppState>) -> (StatusCode, Json<R
 
 async fn database_answers(state: &AppState) -> bool {
     let asked = sqlx::query_scalar!(r#"select 1 as "one!""#).fetch_one(&state.db);
+    matches!(tokio::time::timeout(PATIENCE, asked).await, Ok(Ok(_)))
+}
+
+async fn model_answers(state: &AppState) -> bool {
+    let asked = state.embedder.embed_query("ready?");
     matches!(tokio::time::timeout(PATIENCE, asked).await, Ok(Ok(_)))
 }

@@ -6,18 +6,35 @@ mod visitor;
 pub(crate) use reply::Reply;
 pub(crate) use visitor::Visitor;
 
+use std::sync::{Arc, LazyLock};
+
 use app::{
     account::{NewUser, Role, User},
     ports::Accounts,
 };
 use axum::Router;
-use server::{config::Config, http, state::AppState};
+use server::{
+    config::Config,
+    http,
+    model::{Embedder, local::LocalEmbedder},
+    state::AppState,
+    store::RuntimeParts,
+};
 use sqlx::PgPool;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
 /// A password that the policy takes.
 pub(crate) const PASSWORD: &str = "correct horse battery staple";
+
+/// The model of this machine, loaded once for all tests.
+pub(crate) fn embedder() -> Arc<dyn Embedder> {
+    static EMBEDDER: LazyLock<Arc<LocalEmbedder>> = LazyLock::new(|| {
+        let runtime = RuntimeParts::find(std::env::var_os("FOOTNOTE_RUNTIME_DIR").map(Into::into));
+        Arc::new(LocalEmbedder::load(&runtime.model(), minilm::Precision::Int8).unwrap())
+    });
+    EMBEDDER.clone()
+}
 
 /// The server as it is run, without the network in front of it.
 pub(crate) struct TestApp {
@@ -41,7 +58,8 @@ impl TestApp {
             _ => settings.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()),
         })
         .unwrap();
-        let state = AppState::new(config, db, CancellationToken::new()).unwrap();
+        let state = AppState::new(config, db, embedder(), CancellationToken::new()).unwrap();
+        state.start_work();
         Self { router: http::router(state.clone()).unwrap(), state, _data: data }
     }
 
