@@ -8,9 +8,10 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     account::AccountService,
+    answer::AnswerService,
     config::Config,
     http::{metrics, site::Site},
-    model::Embedder,
+    model::{self, Embedder},
     search::{KeywordIndex, SearchService},
 };
 
@@ -26,6 +27,7 @@ pub struct AppState {
     pub search: SearchService,
     pub keyword: KeywordIndex,
     pub embedder: Arc<dyn Embedder>,
+    pub answers: AnswerService,
     /// The built site's files.
     pub site: Arc<Site>,
     /// Cancelled when the server stops: event streams end then.
@@ -44,11 +46,14 @@ impl AppState {
         stop: CancellationToken,
     ) -> anyhow::Result<Self> {
         let keyword = KeywordIndex::open(&config.data_dir.join("index"))?;
+        let search = SearchService::new(db.clone(), embedder.clone(), keyword.clone());
+        let models = model::models(&config, embedder.clone())?;
         Ok(Self {
             site: Arc::new(Site::read(&config.site_dir)?),
             config: Arc::new(config),
             accounts: AccountService::new(db.clone()),
-            search: SearchService::new(db.clone(), embedder.clone(), keyword.clone()),
+            answers: AnswerService::new(db.clone(), search.clone(), embedder.clone(), models),
+            search,
             keyword,
             embedder,
             db,
@@ -84,6 +89,12 @@ impl Work {
 impl FromRef<AppState> for AccountService {
     fn from_ref(state: &AppState) -> Self {
         state.accounts.clone()
+    }
+}
+
+impl FromRef<AppState> for AnswerService {
+    fn from_ref(state: &AppState) -> Self {
+        state.answers.clone()
     }
 }
 

@@ -19,6 +19,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::state::AppState;
 use plain::PlainRoutes;
 
+mod answer_events;
 /// The JSON API, one file a subject.
 pub mod api;
 mod client_address;
@@ -87,7 +88,7 @@ fn api() -> OpenApiRouter<AppState> {
 
 /// Routes that ask who is asking.
 fn plain_for_somebody() -> PlainRoutes {
-    forms::routes()
+    forms::routes().get("/answers/{id}/events", answer_events::answer_events)
 }
 
 /// Routes that are the same for everybody, and look at no session.

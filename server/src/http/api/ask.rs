@@ -3,7 +3,8 @@
 use app::{
     account::User,
     answer::{
-        AnswerEvent, AnswerTimes, Ask, Asked, CacheUse, CheckedSentence, Problem as StoredProblem, Source, Usage,
+        AnswerEvent, AnswerTimes, Ask, Asked, CacheUse, CheckedSentence, Problem as StoredProblem, Source,
+        Usage,
     },
     error::AppError,
     ports::Answers,

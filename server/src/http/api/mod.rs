@@ -4,8 +4,12 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::state::AppState;
 
+mod ask;
+mod conversations;
 mod groups;
 mod me;
+mod messages;
+mod reviews;
 mod session;
 mod tokens;
 mod users;
@@ -17,7 +21,11 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
         .merge(me::routes())
         .merge(users::routes())
         .merge(groups::routes())
-        .merge(tokens::routes());
+        .merge(tokens::routes())
+        .merge(ask::routes())
+        .merge(conversations::routes())
+        .merge(messages::routes())
+        .merge(reviews::routes());
     OpenApiRouter::new().nest("/api/v1", v1)
 }
 
