@@ -1,6 +1,8 @@
 //! The built-in answerer: it quotes, word for word, the sentences that answer, and says nothing
 //! where none does. It needs no endpoint, answers at once and can't invent.
 
+#[cfg(test)]
+mod calibration;
 mod candidate;
 mod question;
 mod score;
