@@ -38,7 +38,7 @@ impl AppState {
     /// Builds the services over a database that has its schema.
     ///
     /// # Errors
-    /// Where the built site or the data folder can't be used.
+    /// Where the built site, the data folder or the settings of a model can't be used.
     pub fn new(
         config: Config,
         db: PgPool,
@@ -52,7 +52,7 @@ impl AppState {
             site: Arc::new(Site::read(&config.site_dir)?),
             config: Arc::new(config),
             accounts: AccountService::new(db.clone()),
-            answers: AnswerService::new(db.clone(), search.clone(), embedder.clone(), models),
+            answers: AnswerService::new(db.clone(), search.clone(), embedder.clone(), models, stop.clone()),
             search,
             keyword,
             embedder,
@@ -66,6 +66,7 @@ impl AppState {
         let tasks = TaskTracker::new();
         tasks.spawn(self.accounts.clone().keep_sweeping(self.stop.clone()));
         tasks.spawn(self.keyword.clone().follow(self.db.clone(), self.stop.clone()));
+        tasks.spawn(self.answers.clone().finish_at_the_end());
         tasks.spawn(metrics::keep_folding(self.stop.clone()));
         tasks.close();
         Work { tasks }

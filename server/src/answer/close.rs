@@ -55,15 +55,20 @@ pub(crate) async fn close_left_open(db: &PgPool) -> anyhow::Result<usize> {
             answer: text_so_far(db, message).await?,
             abstained: false,
             sentences: Vec::new(),
-            error: Some(AppError::Unavailable {
-                message: "The server was restarted while this answer was being written. Ask again.".into(),
-            }),
+            error: Some(restarted()),
             usage: Usage::default(),
             times: AnswerTimes::default(),
         };
         close(db, message, closing).await?;
     }
     Ok(open.len())
+}
+
+/// Why an answer has no end.
+pub(super) fn restarted() -> AppError {
+    AppError::Unavailable {
+        message: "The server was restarted while this answer was being written. Ask again.".to_owned(),
+    }
 }
 
 /// Ends an answer that no process is writing, as its asker wants.

@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::Context;
 use app::answer::AnswerEvent;
-use futures::{Stream, stream};
+use futures::{Stream, StreamExt, stream};
 use sqlx::{PgConnection, PgPool, types::Json};
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -67,10 +67,11 @@ pub(crate) fn follow(
         over: false,
         checked: Instant::now(),
     };
-    stream::try_unfold(follower, |mut follower| async move {
+    let events = stream::try_unfold(follower, |mut follower| async move {
         let next = follower.next().await?;
         Ok(next.map(|event| (event, follower)))
-    })
+    });
+    events.take_until(running.shutdown().clone().cancelled_owned())
 }
 
 struct Follower {

@@ -40,7 +40,7 @@ use app::{
 use async_trait::async_trait;
 use futures::Stream;
 use sqlx::PgPool;
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
 
 pub(crate) use self::close::problem;
@@ -60,11 +60,19 @@ pub struct AnswerService {
     embedder: Arc<dyn Embedder>,
     models: Models,
     running: Running,
+    writing: TaskTracker,
 }
 
 impl AnswerService {
-    pub fn new(db: PgPool, search: SearchService, embedder: Arc<dyn Embedder>, models: Models) -> Self {
-        Self { db, search, embedder, models, running: Running::default() }
+    /// Answers being written stop at `shutdown`, and nobody can follow one any more.
+    pub fn new(
+        db: PgPool,
+        search: SearchService,
+        embedder: Arc<dyn Embedder>,
+        models: Models,
+        shutdown: CancellationToken,
+    ) -> Self {
+        Self { db, search, embedder, models, running: Running::new(shutdown), writing: TaskTracker::new() }
     }
 
     /// Closes the answers that a crash left open. To be called before the first question is taken.
@@ -79,12 +87,11 @@ impl AnswerService {
         Ok(())
     }
 
-    /// Stops every answer being written, as the server does when it goes down; each is stored as
-    /// far as it has come.
-    pub fn stop_all(&self) {
-        for message in self.running.messages() {
-            self.running.stop(message);
-        }
+    /// Waits for the shutdown, and then until every answer is stored as far as it has come.
+    pub async fn finish_at_the_end(self) {
+        self.running.shutdown().cancelled().await;
+        self.writing.close();
+        self.writing.wait().await;
     }
 
     /// Stores a question and begins to write its answer in the background; the token stops it.
@@ -95,7 +102,7 @@ impl AnswerService {
     pub async fn begin(&self, asker: &User, ask: Ask) -> Result<(Asked, CancellationToken)> {
         let (accepted, admission) = self.accept(asker, ask).await?;
         let begun = (accepted.asked(), admission.stop().clone());
-        tokio::spawn(self.clone().write(accepted, admission));
+        self.writing.spawn(self.clone().write(accepted, admission));
         Ok(begun)
     }
 

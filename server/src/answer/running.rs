@@ -19,8 +19,11 @@ const ALTOGETHER: usize = 64;
 const WAIT_SECONDS: u32 = 5;
 
 /// The answers being written.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Running(Arc<Mutex<HashMap<Uuid, Entry>>>);
+#[derive(Debug, Clone)]
+pub(crate) struct Running {
+    entries: Arc<Mutex<HashMap<Uuid, Entry>>>,
+    shutdown: CancellationToken,
+}
 
 #[derive(Debug)]
 struct Entry {
@@ -38,6 +41,16 @@ pub(crate) struct Admission {
 }
 
 impl Running {
+    /// All of them stop at `shutdown`.
+    pub(crate) fn new(shutdown: CancellationToken) -> Self {
+        Self { entries: Arc::default(), shutdown }
+    }
+
+    /// Cancelled when the server stops.
+    pub(crate) fn shutdown(&self) -> &CancellationToken {
+        &self.shutdown
+    }
+
     /// A place for the answer `message`.
     ///
     /// # Errors
@@ -48,7 +61,7 @@ impl Running {
         if own >= PER_PERSON || entries.len() >= ALTOGETHER {
             return Err(AppError::TooManyAttempts { wait_seconds: WAIT_SECONDS });
         }
-        let stop = CancellationToken::new();
+        let stop = self.shutdown.child_token();
         let news = watch::Sender::new(());
         entries.insert(message, Entry { asker, stop: stop.clone(), news });
         Ok(Admission { running: self.clone(), message, stop })
@@ -72,14 +85,9 @@ impl Running {
         }
     }
 
-    /// The ids of all of them.
-    pub(crate) fn messages(&self) -> Vec<Uuid> {
-        self.entries().keys().copied().collect()
-    }
-
     fn entries(&self) -> MutexGuard<'_, HashMap<Uuid, Entry>> {
         // Nothing panics while it is held, and the map is whole at every moment.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -102,7 +110,7 @@ mod tests {
 
     #[test]
     fn nobody_can_take_all_the_places() {
-        let running = Running::default();
+        let running = Running::new(CancellationToken::new());
         let asker = Uuid::now_v7();
         let places: Vec<Admission> =
             (0..PER_PERSON).map(|_| running.admit(asker, Uuid::now_v7()).unwrap()).collect();

@@ -283,6 +283,9 @@ impl Draft<'_> {
         let (state, judged, error) = match composed {
             Ok(judged) => (AnswerState::Done, judged, None),
             Err(Halt::Gone) => return Ok(()),
+            Err(Halt::Stopped) if service.running.shutdown().is_cancelled() => {
+                (AnswerState::Failed, self.as_it_stands(), Some(close::restarted()))
+            }
             Err(Halt::Stopped) => (AnswerState::Stopped, self.as_it_stands(), None),
             Err(Halt::Failed(error)) => (AnswerState::Failed, self.as_it_stands(), Some(error)),
         };

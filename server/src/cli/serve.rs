@@ -46,8 +46,8 @@ async fn serve_on(
 ) -> anyhow::Result<()> {
     let stop = CancellationToken::new();
     let state = AppState::new(config, database.pool.clone(), embedder, stop.clone())?;
-    state.answers.recover().await?;
     let first_start = state.accounts.first_start(state.config.first_admin.as_ref()).await?;
+    state.answers.recover().await?;
     let router = http::router(state.clone())?;
     let work = state.start_work();
     stop_on_signal(stop.clone())?;
@@ -59,16 +59,11 @@ async fn serve_on(
     answered
 }
 
-/// Answers until the server is told to stop; then nobody new is let in, answers being written end
-/// where they are, and who is in has a moment to finish.
+/// Answers until the server is told to stop; then nobody new is let in, and who is in has a moment
+/// to finish.
 async fn answer_until_stopped(listener: TcpListener, router: Router, state: &AppState) -> anyhow::Result<()> {
-    let (stop, answers) = (state.stop.clone(), state.answers.clone());
-    let stopping = async move {
-        stop.cancelled().await;
-        answers.stop_all();
-    };
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let serving = axum::serve(listener, service).with_graceful_shutdown(stopping);
+    let serving = axum::serve(listener, service).with_graceful_shutdown(state.stop.clone().cancelled_owned());
     let out_of_patience = async {
         state.stop.cancelled().await;
         tokio::time::sleep(GRACE).await;
