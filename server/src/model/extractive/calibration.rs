@@ -76,7 +76,8 @@ const ABSENT: &[&str] = &[
 #[ignore = "measures; needs ../shared/data and the embedding model"]
 async fn abstention_is_measured() {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
-    let data = if data.is_dir() { data } else { PathBuf::from(std::env::var_os("FOOTNOTE_TEST_DATA").unwrap()) };
+    let data =
+        if data.is_dir() { data } else { PathBuf::from(std::env::var_os("FOOTNOTE_TEST_DATA").unwrap()) };
     let model = PathBuf::from(std::env::var_os("FOOTNOTE_RUNTIME_DIR").unwrap()).join("model");
     let embedder: Arc<dyn Embedder> = Arc::new(LocalEmbedder::load(&model, Precision::Int8).unwrap());
     let extractive = Extractive::new(embedder.clone());
@@ -90,7 +91,14 @@ async fn abstention_is_measured() {
         measure("squad-closed", asked, &closed, &extractive, &mut table).await;
         measure("squad-open", asked, &squad.iter().collect::<Vec<_>>(), &extractive, &mut table).await;
     }
-    let absent = || ABSENT.iter().map(|text| Asked { text: (*text).into(), answers: vec![], answerable: false, context_doc: None });
+    let absent = || {
+        ABSENT.iter().map(|text| Asked {
+            text: (*text).into(),
+            answers: vec![],
+            answerable: false,
+            context_doc: None,
+        })
+    };
     for asked in absent() {
         measure("squad-absent", &asked, &squad.iter().collect::<Vec<_>>(), &extractive, &mut table).await;
     }
@@ -124,8 +132,20 @@ async fn measure(set: &str, asked: &Asked, known: &[&Known], extractive: &Extrac
     writeln!(
         table,
         "{set}\t{}\t{}\t{:.3}\t{:.3}\t{:.3}\t{:.3}\t{:.3}\t{}\t{:.3}\t{:.3}\t{:.3}\t{:.3}\t{}\t{}",
-        u8::from(asked.answerable), u8::from(hit), e.direct, e.in_context, e.names, e.similarity, e.passage_similarity, e.kind, e.rank,
-        e.score(), second, e.confidence(), asked.text.replace('\t', " "), text.chars().take(300).collect::<String>().replace('\t', " "),
+        u8::from(asked.answerable),
+        u8::from(hit),
+        e.direct,
+        e.in_context,
+        e.names,
+        e.similarity,
+        e.passage_similarity,
+        e.kind,
+        e.rank,
+        e.score(),
+        second,
+        e.confidence(),
+        asked.text.replace('\t', " "),
+        text.chars().take(300).collect::<String>().replace('\t', " "),
     )
     .unwrap();
 }
@@ -197,7 +217,12 @@ async fn corpus(path: &Path, most: usize, embedder: &dyn Embedder) -> Vec<Known>
         .zip(vectors)
         .map(|((document, source), vector)| {
             let mut counts: HashMap<String, f64> = HashMap::new();
-            for term in term::content_terms(&format!("{}\n{}\n{}", source.title, source.heading_path.join("\n"), source.text)) {
+            for term in term::content_terms(&format!(
+                "{}\n{}\n{}",
+                source.title,
+                source.heading_path.join("\n"),
+                source.text
+            )) {
                 *counts.entry(term.stem).or_default() += 1.0;
             }
             let length = counts.values().sum();
