@@ -47,7 +47,8 @@ fn split_at_headings(extracted: &Extracted) -> Vec<Section> {
         }
         last_level = level;
         above.retain(|(outer, _)| *outer < level);
-        above.push((level, extracted.text[piece.start..piece.end].to_owned()));
+        let heading = extracted.text[piece.start..piece.end].trim_end_matches([':', '：']);
+        above.push((level, heading.to_owned()));
         sections.push(Section {
             heading_path: above.iter().map(|(_, heading)| heading.clone()).collect(),
             pieces: Vec::new(),

@@ -10,6 +10,7 @@ mod furniture;
 mod headings;
 mod hyphens;
 mod order;
+mod plain_headings;
 mod reader;
 mod rows;
 mod runs;
@@ -34,8 +35,8 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Extracted, ParseError> {
     let pages = furniture::remove(pages, &document);
     let blocks = blocks::assemble(&pages);
     let mut draft = Draft::default();
-    headings::write(blocks, &mut draft)?;
-    let title = title::of(&document, &pages).or_else(|| draft.first_title());
+    let shown = headings::write(&blocks, &mut draft)?;
+    let title = title::stated(document.title.as_deref()).or(shown);
     Ok(draft.finish(title, Some(document.pages.len() as u32)))
 }
 

@@ -35,6 +35,10 @@ pub(super) struct TextBlock {
     pub(super) bold: bool,
     pub(super) lines: usize,
     pub(super) page: u32,
+    /// Left edge of its first line, in points.
+    pub(super) left: f32,
+    /// Whether its first line ends well before the column does.
+    pub(super) short: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -182,6 +186,8 @@ impl Builder {
             bold: place.bold,
             lines: 1,
             page,
+            left: place.left,
+            short: false,
         });
     }
 
@@ -204,7 +210,16 @@ impl Builder {
                 (Shape::Text, run.text.clone())
             }
         };
-        let block = TextBlock { text, shape, size: run.size, bold: run.bold, lines: 1, page };
+        let block = TextBlock {
+            text,
+            shape,
+            size: run.size,
+            bold: run.bold,
+            lines: 1,
+            page,
+            left: run.left,
+            short: run.right < run.left + (edge - run.left) * 0.75,
+        };
         Open { block, left: run.left, last: run.clone(), last_edge: edge, last_page: page }
     }
 
@@ -278,7 +293,8 @@ fn first_word_fits(last: &Run, next: &Run, edge: f32) -> bool {
     last.right + letter_width * (word + 2.0) < edge
 }
 
-fn ends_sentence(text: &str) -> bool {
+/// Whether the text ends as sentences do, rather than in the middle of one.
+pub(super) fn ends_sentence(text: &str) -> bool {
     let text = text.trim_end_matches(['"', '\'', '”', '’', ')', ']', '»']);
     text.ends_with(['.', '!', '?', ':', ';', '…', '。', '！', '？'])
 }

@@ -1,6 +1,8 @@
 //! Which blocks are headings, and of which level.
 
 use super::blocks::{Blocks, Body, Shape, TextBlock};
+use super::plain_headings;
+use super::title::{self, Title};
 use crate::ingest::parse::ParseError;
 use crate::ingest::parse::draft::Draft;
 
@@ -9,14 +11,20 @@ const LONGEST: usize = 160;
 /// A heading is larger than the body text by at least this factor, or bold.
 const LARGER: f32 = 1.1;
 
-/// Writes all blocks, telling headings from text.
-pub(super) fn write(blocks: Blocks, draft: &mut Draft) -> Result<(), ParseError> {
-    let Blocks { body, found } = blocks;
-    let looks: Vec<Option<Look>> =
-        found.iter().enumerate().map(|(at, block)| look(block, found.get(at + 1), body)).collect();
-    let levels = Levels::of(&found, &looks);
+/// Writes all blocks, telling headings from text; answers the title found on the first page.
+pub(super) fn write(blocks: &Blocks, draft: &mut Draft) -> Result<Option<String>, ParseError> {
+    let found = &blocks.found;
+    let mut looks: Vec<Option<Look>> = (0..found.len()).map(|at| look(blocks, at)).collect();
+    let title = title::find(blocks, &looks);
+    if let Some(Title { at, cover }) = title {
+        // The other large lines of a cover, a brand or a date, head nothing.
+        looks[..cover].fill(None);
+        looks[at] = Some(Look::Title);
+    }
+    plain_headings::add(blocks, &mut looks);
+    let levels = Levels::of(found, &looks);
     let mut in_row = false;
-    for (block, look) in found.iter().zip(looks) {
+    for (block, look) in found.iter().zip(&looks) {
         draft.set_page(block.page);
         let is_row = matches!(block.shape, Shape::Row(_));
         if in_row && !is_row {
@@ -24,22 +32,43 @@ pub(super) fn write(blocks: Blocks, draft: &mut Draft) -> Result<(), ParseError>
         }
         in_row = is_row;
         match (look, &block.shape) {
-            (Some(look), _) => draft.heading(levels.level(look, &block.text), &block.text)?,
+            (Some(look), _) => draft.heading(levels.level(*look, &block.text), &block.text)?,
             (None, Shape::Text) => draft.paragraph(&block.text)?,
             (None, Shape::Item { depth, .. }) => draft.list_item(*depth, &block.text)?,
             (None, Shape::Row(cells)) => draft.table_row(cells)?,
         }
     }
-    Ok(())
+    Ok(title.map(|title| found[title.at].text.replace('\n', " ")))
 }
 
-/// How a heading looks: its size in half points, and whether only its weight sets it apart.
+/// What makes a block a heading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Look {
-    half_points: i32,
+pub(super) enum Look {
+    /// It names the document.
+    Title,
+    /// It is larger than the text, or bold: its size in half points.
+    SetApart { half_points: i32 },
+    /// It only stands alone like one.
+    Plain,
 }
 
-fn look(block: &TextBlock, next: Option<&TextBlock>, body: Body) -> Option<Look> {
+impl Look {
+    /// Whether a heading that looks so has those that look like `other` below it.
+    pub(super) fn is_above(self, other: Look) -> bool {
+        match (self, other) {
+            (Self::Title, _) => other != Self::Title,
+            (Self::SetApart { half_points }, Self::SetApart { half_points: other }) => {
+                half_points > other
+            }
+            (Self::SetApart { .. }, Self::Plain) => true,
+            _ => false,
+        }
+    }
+}
+
+fn look(blocks: &Blocks, at: usize) -> Option<Look> {
+    let Body { size, bold, .. } = blocks.body;
+    let block = &blocks.found[at];
     let could_be = match block.shape {
         Shape::Text | Shape::Item { numbered: true, .. } => true,
         Shape::Item { numbered: false, .. } | Shape::Row(_) => false,
@@ -50,14 +79,16 @@ fn look(block: &TextBlock, next: Option<&TextBlock>, body: Body) -> Option<Look>
         return None;
     }
     let half_points = (block.size * 2.0).round() as i32;
-    if block.size >= body.size * LARGER {
-        return (block.lines <= 4).then_some(Look { half_points });
+    if block.size >= size * LARGER {
+        return (block.lines <= 4).then_some(Look::SetApart { half_points });
     }
     // At the size of the text only weight can tell, and only where something follows.
-    let is_bold = block.bold && !body.bold && block.size >= body.size * 0.95;
+    let is_bold = block.bold && !bold && block.size >= size * 0.95;
     let ends_like_text = block.text.ends_with(['.', ',', ';']);
+    let next = blocks.found.get(at + 1);
     let heads_something = next.is_some_and(|next| !matches!(next.shape, Shape::Row(_)));
-    (is_bold && block.lines <= 2 && !ends_like_text && heads_something).then_some(Look { half_points })
+    (is_bold && block.lines <= 2 && !ends_like_text && heads_something)
+        .then_some(Look::SetApart { half_points })
 }
 
 /// The levels of a document's headings: the larger, the higher.
@@ -66,30 +97,49 @@ struct Levels {
     sizes: Vec<i32>,
     /// The fewest parts that a heading's number has, for each size.
     shallowest: Vec<usize>,
+    has_title: bool,
+    deepest: u8,
 }
 
 impl Levels {
     fn of(blocks: &[TextBlock], looks: &[Option<Look>]) -> Self {
-        let mut sizes: Vec<i32> = looks.iter().flatten().map(|look| look.half_points).collect();
+        let set_apart = || {
+            blocks.iter().zip(looks).filter_map(|(block, look)| match look {
+                Some(Look::SetApart { half_points }) => Some((block, *half_points)),
+                _ => None,
+            })
+        };
+        let mut sizes: Vec<i32> = set_apart().map(|(_, half_points)| half_points).collect();
         sizes.sort_unstable_by(|a, b| b.cmp(a));
         sizes.dedup();
         let shallowest = sizes
             .iter()
             .map(|size| {
-                let of_this_size = blocks
-                    .iter()
-                    .zip(looks)
-                    .filter(|(_, look)| look.is_some_and(|look| look.half_points == *size));
+                let of_this_size = set_apart().filter(|(_, half_points)| half_points == size);
                 of_this_size.filter_map(|(b, _)| number_parts(&b.text)).min().unwrap_or(1)
             })
             .collect();
-        Self { sizes, shallowest }
+        let has_title = looks.contains(&Some(Look::Title));
+        let mut levels = Self { sizes, shallowest, has_title, deepest: u8::from(has_title) };
+        levels.deepest = set_apart()
+            .map(|(block, half_points)| {
+                levels.level(Look::SetApart { half_points }, &block.text)
+            })
+            .max()
+            .unwrap_or(levels.deepest);
+        levels
     }
 
     fn level(&self, look: Look, text: &str) -> u8 {
-        let rank = self.sizes.iter().position(|size| *size == look.half_points).unwrap_or(0);
+        let half_points = match look {
+            Look::Title => return 1,
+            Look::Plain => return (self.deepest + 1).min(6),
+            Look::SetApart { half_points } => half_points,
+        };
+        let rank = self.sizes.iter().position(|size| *size == half_points).unwrap_or(0);
         let deeper = number_parts(text).map_or(0, |parts| parts - self.shallowest[rank]);
-        u8::try_from(rank + deeper + 1).unwrap_or(6).min(6)
+        let level = rank + deeper + 1 + usize::from(self.has_title);
+        u8::try_from(level).unwrap_or(6).min(6)
     }
 }
 

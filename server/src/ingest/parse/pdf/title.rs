@@ -1,13 +1,48 @@
 //! What a PDF calls itself.
 
-use super::reader::Document;
-use super::rows::Item;
+use super::blocks::{Blocks, Shape};
+use super::headings::Look;
 
-/// The title in the document's properties, unless a program put it there; else the largest
-/// text on the first page that has any.
-pub(super) fn of(document: &Document, pages: &[Vec<Item>]) -> Option<String> {
-    let stated = document.title.as_deref().map(str::trim).filter(|title| is_meant(title));
-    stated.map(str::to_owned).or_else(|| largest_on_first_page(pages))
+/// A first page without a paragraph of this many characters is a cover.
+const PARAGRAPH: usize = 200;
+
+/// The title in the document's properties, unless a program put it there.
+pub(super) fn stated(title: Option<&str>) -> Option<String> {
+    title.map(str::trim).filter(|title| is_meant(title)).map(str::to_owned)
+}
+
+/// The title as it stands on the first page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Title {
+    /// Which block it is.
+    pub(super) at: usize,
+    /// How many blocks the cover has; 0 where the title stands above the text.
+    pub(super) cover: usize,
+}
+
+/// The largest heading before the first paragraph, if it is a title: alone on a cover, or larger
+/// than every other heading. A single word is more likely a brand.
+pub(super) fn find(blocks: &Blocks, looks: &[Option<Look>]) -> Option<Title> {
+    let blocks = &blocks.found;
+    let page = blocks.first()?.page;
+    let on_page = blocks.iter().take_while(|block| block.page == page).count();
+    let is_paragraph = |at: &usize| {
+        blocks[*at].text.chars().count() >= PARAGRAPH || blocks[*at].shape != Shape::Text
+    };
+    let before_text = (0..on_page).find(is_paragraph).unwrap_or(on_page);
+    let is_cover = before_text == on_page && on_page < blocks.len();
+    let candidates = || (0..before_text).filter(|at| looks[*at].is_some());
+    let largest = |words: usize| {
+        candidates()
+            .filter(|at| blocks[*at].text.split_whitespace().count() >= words)
+            .rev()
+            .max_by(|a, b| blocks[*a].size.total_cmp(&blocks[*b].size))
+    };
+    let at = largest(2).or_else(|| largest(1))?;
+    let stands_out = blocks.iter().zip(looks).enumerate().all(|(other, (block, look))| {
+        other == at || look.is_none() || block.size < blocks[at].size * 0.98
+    });
+    (is_cover || stands_out).then_some(Title { at, cover: if is_cover { on_page } else { 0 } })
 }
 
 fn is_meant(title: &str) -> bool {
@@ -21,32 +56,4 @@ fn is_meant(title: &str) -> bool {
         && !lower.starts_with("microsoft word - ")
         && !is_file_name
         && (title.contains(' ') || !title.contains(['_', '-']))
-}
-
-fn largest_on_first_page(pages: &[Vec<Item>]) -> Option<String> {
-    let page = pages.iter().find(|items| !items.is_empty())?;
-    let lines = || {
-        page.iter().filter_map(|item| match item {
-            Item::Line(run) => Some(run),
-            Item::Row { .. } => None,
-        })
-    };
-    let largest = lines().map(|run| run.size).fold(0.0, f32::max);
-    let usual = lines().map(|run| run.size).fold(f32::MAX, f32::min);
-    if largest < usual * 1.15 && lines().count() > 3 {
-        return None;
-    }
-    let is_largest = |run: &&_| {
-        let run: &super::runs::Run = run;
-        run.size > largest * 0.97
-    };
-    let title: Vec<&str> = lines()
-        .skip_while(|run| !is_largest(run))
-        .take_while(is_largest)
-        .take(4)
-        .map(|run| run.text.trim())
-        .collect();
-    let title = title.join(" ");
-    (title.chars().filter(|c| c.is_alphabetic()).count() >= 3 && title.chars().count() <= 200)
-        .then_some(title)
 }
