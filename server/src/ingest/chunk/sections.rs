@@ -23,6 +23,7 @@ pub(super) struct Section {
 pub(super) fn read(extracted: &Extracted, count_tokens: &dyn Fn(&str) -> usize) -> Vec<Section> {
     let mut sections = split_at_headings(extracted);
     sections.retain(|section| !section.pieces.is_empty() || section.is_only_a_heading());
+    join_preamble(&mut sections, &extracted.text, count_tokens);
     let mut sections = join_tiny(sections, &extracted.text, count_tokens);
     for section in sections.iter_mut().filter(|section| section.pieces.is_empty()) {
         section.take_in_heading();
@@ -50,13 +51,20 @@ fn split_at_headings(extracted: &Extracted) -> Vec<Section> {
         let heading = extracted.text[piece.start..piece.end].trim_end_matches([':', '：']);
         above.push((level, heading.to_owned()));
         sections.push(Section {
-            heading_path: above.iter().map(|(_, heading)| heading.clone()).collect(),
+            heading_path: path(&above),
             pieces: Vec::new(),
             heading: Some(piece),
             has_children: false,
         });
     }
     sections
+}
+
+/// The headings above, without those that only repeat the one above them.
+fn path(above: &[(u8, String)]) -> Vec<String> {
+    let mut path: Vec<String> = above.iter().map(|(_, heading)| heading.clone()).collect();
+    path.dedup_by(|below, above| below.to_lowercase() == above.to_lowercase());
+    path
 }
 
 /// Every block with its place in bytes: blocks are in order, so one walk finds them all.
@@ -78,6 +86,20 @@ fn pieces(extracted: &Extracted) -> impl Iterator<Item = (&Block, Piece)> {
         let is_code = block.kind == BlockKind::Code;
         (block, Piece { start, end, page: block.page, is_row, is_code })
     })
+}
+
+/// A few words before the first heading, a brand or a date, are no passage of their own.
+fn join_preamble(
+    sections: &mut Vec<Section>,
+    text: &str,
+    count_tokens: &dyn Fn(&str) -> usize,
+) {
+    let [first, next, ..] = sections.as_mut_slice() else { return };
+    if first.heading.is_none() && first.tokens(text, count_tokens) < TINY {
+        next.take_in_heading();
+        next.pieces.splice(0..0, first.pieces.drain(..));
+        sections.remove(0);
+    }
 }
 
 /// Joins runs of tiny sections that stand side by side under the same heading: a glossary's

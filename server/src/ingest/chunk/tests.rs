@@ -126,3 +126,11 @@ fn a_line_that_announces_a_list_stays_with_it() {
     let chunks = check(&doc, &words);
     assert!(chunks[1].text.starts_with("Bring with you:\n\none"));
 }
+
+#[test]
+fn a_few_words_before_the_first_heading_belong_to_what_follows() {
+    let doc = markdown(&format!("ACME\n\n# Guide\n\n{}", "word ".repeat(30)));
+    let chunks = check(&doc, &words);
+    assert_eq!(chunks.len(), 1);
+    assert!(chunks[0].text.starts_with("ACME\n\nGuide\n\nword"));
+}

@@ -30,6 +30,8 @@ struct Writer {
     title: Option<String>,
     /// The text of the block being read.
     block: String,
+    /// Where in it the open link's text starts, and where the link leads.
+    link: Option<(usize, String)>,
     place: Place,
     /// Open lists, innermost last, with the number of the next item where they are numbered.
     lists: Vec<Option<u64>>,
@@ -94,6 +96,7 @@ impl Writer {
                 self.draft.end_group();
             }
             Tag::TableCell => self.place = Place::Cell,
+            Tag::Link { dest_url, .. } => self.link = Some((self.block.len(), dest_url.into())),
             Tag::Paragraph | Tag::FootnoteDefinition(_) => self.end_block()?,
             _ => {}
         }
@@ -118,6 +121,7 @@ impl Writer {
                 self.end_block()?;
                 self.quotes = self.quotes.saturating_sub(1);
             }
+            TagEnd::Link => self.end_link(),
             TagEnd::TableCell => {
                 self.cells.push(std::mem::take(&mut self.block));
                 self.place = Place::Text;
@@ -161,6 +165,15 @@ impl Writer {
         match self.item_number.take() {
             Some(number) => self.draft.list_item(depth, &format!("{number}. {text}")),
             None => self.draft.list_item(depth, text),
+        }
+    }
+
+    /// A link is its text, unless that has no word in it: then its address says more.
+    fn end_link(&mut self) {
+        let Some((start, address)) = self.link.take() else { return };
+        let text = self.block.get(start..).unwrap_or_default();
+        if !text.is_empty() && !text.chars().any(char::is_alphanumeric) {
+            self.block.push_str(&format!(" ({address})"));
         }
     }
 

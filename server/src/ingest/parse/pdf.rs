@@ -29,6 +29,9 @@ const MAX_PAGES: u32 = 20_000;
 pub(super) fn parse(bytes: &[u8]) -> Result<Extracted, ParseError> {
     let document = reader::read(bytes, MAX_PAGES)?;
     let pages = pages_of_items(&document);
+    if document.pages.iter().all(|page| page.is_blank) {
+        return Err(ParseError::damaged("nothing can be made out on any of its pages"));
+    }
     if pages.iter().all(Vec::is_empty) {
         return Err(ParseError::NoTextLayer);
     }
@@ -47,8 +50,8 @@ fn pages_of_items(document: &Document) -> Vec<Vec<Item>> {
         .iter()
         .map(|page| {
             let mut items = Vec::new();
-            for glyphs in &page.directions {
-                items.extend(rows::find(order::fix(runs::read(glyphs))));
+            for (at, glyphs) in page.directions.iter().enumerate() {
+                items.extend(rows::find(order::fix(runs::read(glyphs, at > 0))));
             }
             items
         })

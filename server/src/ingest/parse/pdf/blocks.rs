@@ -39,6 +39,8 @@ pub(super) struct TextBlock {
     pub(super) left: f32,
     /// Whether its first line ends well before the column does.
     pub(super) short: bool,
+    /// Whether it runs in another direction than the page's text.
+    pub(super) aside: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -50,6 +52,7 @@ pub(super) enum Shape {
         depth: u8,
     },
     Row(Vec<String>),
+    Code,
 }
 
 pub(super) fn assemble(pages: &[Vec<Item>]) -> Blocks {
@@ -110,21 +113,27 @@ fn half_points(size: f32) -> i32 {
 
 /// For each item of a page, where lines of its column end on the right.
 fn right_edges(items: &[Item]) -> Vec<f32> {
-    items
-        .iter()
-        .map(|item| {
-            let left = item.place().left;
+    let edge = |item: &Item| {
+        let place = item.place();
+        let rights = |within: f32| {
             let mut rights: Vec<f32> = items
                 .iter()
                 .filter_map(|other| match other {
-                    Item::Line(run) if (run.left - left).abs() < 40.0 => Some(run.right),
+                    Item::Line(run) if (run.left - place.left).abs() < within => Some(run.right),
                     _ => None,
                 })
                 .collect();
             rights.sort_by(f32::total_cmp);
-            rights.get(rights.len() * 9 / 10).copied().unwrap_or(item.place().right)
-        })
-        .collect()
+            rights
+        };
+        let (same, near) = (rights(6.0), rights(40.0));
+        // Most lines of a justified column end at the same place.
+        let is_justified =
+            same.len() >= 4 && same[same.len() - 1] - same[same.len() * 4 / 10] < 3.0;
+        let rights = if is_justified { same } else { near };
+        rights.get(rights.len() * 9 / 10).copied().unwrap_or(place.right)
+    };
+    items.iter().map(edge).collect()
 }
 
 struct Builder {
@@ -165,6 +174,9 @@ impl Builder {
                 match joint {
                     Joint::Break => {
                         open.block.text.push('\n');
+                        if open.block.shape == Shape::Code {
+                            open.block.text.push_str(&indentation(run, open.left));
+                        }
                         open.block.text.push_str(&run.text);
                     }
                     _ => self.words.append(&mut open.block.text, &run.text),
@@ -188,6 +200,7 @@ impl Builder {
             page,
             left: place.left,
             short: false,
+            aside: place.aside,
         });
     }
 
@@ -199,12 +212,15 @@ impl Builder {
 
     fn start(&mut self, run: &Run, edge: f32, page: u32) -> Open {
         let (shape, text) = match marker(&run.text) {
+            _ if run.fixed_pitch => (Shape::Code, run.text.clone()),
             Some((numbered, text)) => {
                 (Shape::Item { numbered, depth: self.depth(run.left) }, text.to_owned())
             }
             None => {
-                // Text beside the margin of a list belongs to it; text left of it ends it.
-                if self.lists.first().is_some_and(|first| run.left < first + 1.0) {
+                // Text beside the margin of a list belongs to it; text left of it ends it, and so
+                // does a heading.
+                let left_of_it = self.lists.first().is_some_and(|first| run.left < first + 1.0);
+                if left_of_it || !self.is_body(run) {
                     self.lists.clear();
                 }
                 (Shape::Text, run.text.clone())
@@ -219,6 +235,7 @@ impl Builder {
             page,
             left: run.left,
             short: run.right < run.left + (edge - run.left) * 0.75,
+            aside: run.aside,
         };
         Open { block, left: run.left, last: run.clone(), last_edge: edge, last_page: page }
     }
@@ -233,26 +250,37 @@ impl Builder {
 
     fn joint(&self, open: &Open, run: &Run, page: u32) -> Joint {
         let last = &open.last;
-        let same_look = half_points(last.size).abs_diff(half_points(run.size)) <= 1
-            && (last.bold == run.bold || self.is_body(last) && self.is_body(run));
-        if !same_look || marker(&run.text).is_some() {
+        if run.aside != last.aside || run.fixed_pitch != last.fixed_pitch {
             return Joint::None;
         }
         let step = last.baseline - run.baseline;
+        let next_page = page != open.last_page || step < 0.0;
         let large = run.size > self.body.size * 1.1;
-        let fits = first_word_fits(last, run, open.last_edge);
-        if page != open.last_page || step < 0.0 {
-            let goes_on = !large && !fits && !ends_sentence(&last.text);
-            return if goes_on { Joint::Flow } else { Joint::None };
-        }
         let usual = self.body.leading * if large { 1.15 } else { 1.0 };
-        if step > run.size * usual * LOOSE || step < run.size * 0.5 {
+        let near = step <= run.size * usual * LOOSE && step >= run.size * 0.5;
+        if run.fixed_pitch {
+            return if near && !next_page { Joint::Break } else { Joint::None };
+        }
+        let same_look = half_points(last.size).abs_diff(half_points(run.size)) <= 1
+            && (last.bold == run.bold || large || self.is_body(last) && self.is_body(run));
+        let fits = first_word_fits(last, run, open.last_edge);
+        let in_sentence = !fits && !ends_sentence(&last.text);
+        let is_item = matches!(open.block.shape, Shape::Item { .. });
+        let beside_markers = is_item && (run.left - open.left).abs() < 2.0;
+        let continues = in_sentence && near && has_weak_marker(run) && !beside_markers;
+        let starts_item = marker(&run.text).is_some() && !continues;
+        if !same_look || starts_item {
+            return Joint::None;
+        }
+        if next_page {
+            return if in_sentence && !large { Joint::Flow } else { Joint::None };
+        }
+        if !near {
             return Joint::None;
         }
         if large {
             return Joint::Flow;
         }
-        let is_item = matches!(open.block.shape, Shape::Item { .. });
         let indented = run.left > last.left + run.size * 0.8;
         if indented && !is_item && ends_sentence(&last.text) {
             return Joint::None;
@@ -283,6 +311,20 @@ fn marker(text: &str) -> Option<(bool, &str)> {
     }
     let (word, rest) = text.split_once(' ')?;
     (is_number_label(word) && !rest.is_empty()).then_some((true, text))
+}
+
+/// Dashes, dots and numbers also stand in running text, where a line may begin with one; behind
+/// a true marker there is a wider gap.
+fn has_weak_marker(run: &Run) -> bool {
+    let strong = run.text.starts_with(['•', '●', '○', '■', '▪', '◦', '➢', '✓', '\u{f0b7}']);
+    !strong && run.text_left - run.left < run.size * 1.3
+}
+
+/// Code keeps its indentation: the blanks that fit left of it.
+fn indentation(run: &Run, left: f32) -> String {
+    let letters = run.text.chars().count().max(1) as f32;
+    let width = ((run.right - run.left) / letters).max(1.0);
+    " ".repeat((((run.left - left) / width).round() as usize).min(60))
 }
 
 /// Whether the line was ended although the next word had room: the author did it.

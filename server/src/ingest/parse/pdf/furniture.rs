@@ -7,6 +7,8 @@ use super::rows::Item;
 
 /// How much of a page's height, at the top and at the bottom, can hold a header or footer.
 const MARGIN: f32 = 0.1;
+/// The same for a page number, which is nothing but one.
+const NUMBER_MARGIN: f32 = 0.16;
 /// A header shows on this many of a few pages in a row …
 const SHOWS: usize = 3;
 /// … namely of so many: headers of odd and even pages differ, chapters change.
@@ -46,9 +48,6 @@ struct Mark {
 fn mark(item: &Item, page_height: f32) -> Option<Mark> {
     let place = item.place();
     let from_bottom = place.baseline / page_height;
-    if (MARGIN..=1.0 - MARGIN).contains(&from_bottom) {
-        return None;
-    }
     let text = match item {
         Item::Line(line) => line.text.clone(),
         Item::Row { cells, .. } => cells.join(" "),
@@ -58,7 +57,12 @@ fn mark(item: &Item, page_height: f32) -> Option<Mark> {
         .filter(|word| !word.is_empty())
         .collect::<Vec<_>>()
         .join(" ");
-    Some(Mark { says: without_roman_number(says), height: (place.baseline / 4.0).round() as i32 })
+    let says = without_roman_number(says);
+    let margin = if says.is_empty() { NUMBER_MARGIN } else { MARGIN };
+    if (margin..=1.0 - margin).contains(&from_bottom) {
+        return None;
+    }
+    Some(Mark { says, height: (place.baseline / 4.0).round() as i32 })
 }
 
 /// Front matter counts its pages `iv`.

@@ -34,6 +34,7 @@ pub(super) fn write(blocks: &Blocks, draft: &mut Draft) -> Result<Option<String>
         match (look, &block.shape) {
             (Some(look), _) => draft.heading(levels.level(*look, &block.text), &block.text)?,
             (None, Shape::Text) => draft.paragraph(&block.text)?,
+            (None, Shape::Code) => draft.code(&block.text)?,
             (None, Shape::Item { depth, .. }) => draft.list_item(*depth, &block.text)?,
             (None, Shape::Row(cells)) => draft.table_row(cells)?,
         }
@@ -70,8 +71,8 @@ fn look(blocks: &Blocks, at: usize) -> Option<Look> {
     let Body { size, bold, .. } = blocks.body;
     let block = &blocks.found[at];
     let could_be = match block.shape {
-        Shape::Text | Shape::Item { numbered: true, .. } => true,
-        Shape::Item { numbered: false, .. } | Shape::Row(_) => false,
+        Shape::Text | Shape::Item { numbered: true, .. } => !block.aside,
+        Shape::Item { numbered: false, .. } | Shape::Row(_) | Shape::Code => false,
     };
     let length = block.text.chars().count();
     let letters = block.text.chars().filter(|c| c.is_alphabetic()).count();
@@ -112,10 +113,12 @@ impl Levels {
         let mut sizes: Vec<i32> = set_apart().map(|(_, half_points)| half_points).collect();
         sizes.sort_unstable_by(|a, b| b.cmp(a));
         sizes.dedup();
+        // Sizes that the eye can't tell apart are one level.
+        sizes.dedup_by(|smaller, larger| is_about(*smaller, *larger));
         let shallowest = sizes
             .iter()
             .map(|size| {
-                let of_this_size = set_apart().filter(|(_, half_points)| half_points == size);
+                let of_this_size = set_apart().filter(|(_, other)| is_about(*other, *size));
                 of_this_size.filter_map(|(b, _)| number_parts(&b.text)).min().unwrap_or(1)
             })
             .collect();
@@ -136,11 +139,16 @@ impl Levels {
             Look::Plain => return (self.deepest + 1).min(6),
             Look::SetApart { half_points } => half_points,
         };
-        let rank = self.sizes.iter().position(|size| *size == half_points).unwrap_or(0);
-        let deeper = number_parts(text).map_or(0, |parts| parts - self.shallowest[rank]);
+        let rank = self.sizes.iter().position(|size| is_about(half_points, *size)).unwrap_or(0);
+        let deeper = number_parts(text).map_or(0, |parts| parts.saturating_sub(self.shallowest[rank]));
         let level = rank + deeper + 1 + usize::from(self.has_title);
         u8::try_from(level).unwrap_or(6).min(6)
     }
+}
+
+/// Whether a size is the larger one or hardly smaller, in half points.
+fn is_about(smaller: i32, larger: i32) -> bool {
+    smaller <= larger && smaller * 100 > larger * 94
 }
 
 /// How many parts the number before a heading has: `2.1 Scope` has two.

@@ -49,7 +49,7 @@ impl Words {
     }
 
     fn is_compound(&self, head: &str, tail: &str) -> bool {
-        if head.is_empty() || !tail.starts_with(char::is_lowercase) {
+        if head.chars().count() < 2 || !tail.starts_with(char::is_lowercase) {
             return true;
         }
         let tail = tail.to_lowercase();

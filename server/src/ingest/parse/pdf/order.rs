@@ -2,11 +2,38 @@
 
 use super::runs::Run;
 
-/// Leaves runs as they are written, unless they jump about: then the page is cut into columns
-/// and bands by its white space and read in that order.
+/// Leaves runs as they are written, but for parts written late that stand above others. Where
+/// runs jump about, the page is cut into columns and bands by its white space and read in that
+/// order.
 pub(super) fn fix(runs: Vec<Run>) -> Vec<Run> {
     let jumps = runs.windows(2).filter(|pair| jumps_up(&pair[0], &pair[1])).count();
-    if jumps <= 3 || jumps * 20 <= runs.len() { runs } else { cut(runs) }
+    if jumps == 0 {
+        runs
+    } else if jumps <= 3 || jumps * 20 <= runs.len() {
+        lift_parts(runs)
+    } else {
+        cut(runs)
+    }
+}
+
+/// Moves each part that begins with a jump up before the parts that lie wholly below it: a
+/// title or a header that was written last.
+fn lift_parts(runs: Vec<Run>) -> Vec<Run> {
+    let mut parts: Vec<Vec<Run>> = Vec::new();
+    for run in runs {
+        match parts.last_mut() {
+            Some(part) if part.last().is_none_or(|last| !jumps_up(last, &run)) => part.push(run),
+            _ => parts.push(vec![run]),
+        }
+    }
+    let mut ordered: Vec<Vec<Run>> = Vec::new();
+    for part in parts {
+        let lowest = part.iter().map(|run| run.baseline).fold(f32::MAX, f32::min);
+        let is_below = |other: &Vec<Run>| other.iter().all(|run| run.baseline < lowest);
+        let at = ordered.iter().rposition(|other| !is_below(other)).map_or(0, |at| at + 1);
+        ordered.insert(at, part);
+    }
+    ordered.into_iter().flatten().collect()
 }
 
 /// The next run stands above this one, and not in another column.
@@ -78,7 +105,7 @@ mod tests {
 
     fn run(text: &str, left: f32, baseline: f32) -> Run {
         let right = left + 100.0;
-        Run { text: text.into(), left, right, baseline, size: 10.0, bold: false, text_left: left }
+        Run { text: text.into(), left, right, baseline, size: 10.0, text_left: left, ..Run::default() }
     }
 
     #[test]

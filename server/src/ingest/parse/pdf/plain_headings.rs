@@ -60,17 +60,22 @@ fn stands_alone(block: &TextBlock, body_size: f32) -> bool {
         && is_title_case(block.text.trim_end_matches(':'))
 }
 
-/// Every longer word has a capital, and nothing ends like a sentence.
+/// Every longer word and half of all words have a capital, and nothing ends like a sentence.
 fn is_title_case(text: &str) -> bool {
     let first_is_capital = text.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit());
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
-    let longer = || text.split_whitespace().filter(|word| word.chars().count() > 4);
+    let is_small = |word: &&str| word.starts_with(char::is_lowercase);
+    let words = text.split_whitespace().count();
+    let small = text.split_whitespace().filter(is_small).count();
+    let longer_and_small =
+        text.split_whitespace().filter(is_small).any(|word| word.chars().count() > 4);
     first_is_capital
         && letters >= 4
         && letters * 3 > text.chars().count() * 2
         && !text.ends_with(|c: char| c.is_ascii_punctuation() && !matches!(c, ')' | '?'))
         && !text.contains([',', ';', ':', '|', '@'])
-        && longer().all(|word| word.starts_with(|c: char| !c.is_lowercase()))
+        && !longer_and_small
+        && small * 2 <= words
 }
 
 fn list_fills_section(blocks: &Blocks, looks: &[Option<Look>], first: usize) -> bool {

@@ -23,9 +23,19 @@ pub(super) struct Document {
 pub(super) struct Page {
     /// In points.
     pub(super) height: f32,
+    /// Whether anything at all is drawn on it.
+    pub(super) is_blank: bool,
     /// The page's glyphs by the direction they run in, the main one first, each turned so that
     /// its text runs from left to right.
     pub(super) directions: Vec<Vec<Glyph>>,
+}
+
+/// What matters of a font.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Font {
+    pub(super) bold: bool,
+    /// All letters are equally wide, as in code.
+    pub(super) fixed_pitch: bool,
 }
 
 /// One character on a page. Lengths are in points, y grows upward.
@@ -36,7 +46,7 @@ pub(super) struct Glyph {
     pub(super) right: f32,
     pub(super) baseline: f32,
     pub(super) size: f32,
-    pub(super) bold: bool,
+    pub(super) font: Font,
     /// Put in by PDFium where it saw a gap or the end of a line.
     pub(super) generated: bool,
 }
@@ -87,83 +97,86 @@ pub(super) fn read(bytes: &[u8], max_pages: u32) -> Result<Document, ParseError>
     // SAFETY: the document is open; the buffer is as long as the length passed with it.
     let title =
         utf16(|buffer, length| unsafe { pdfium.FPDF_GetMetaText(document, "Title", buffer.cast(), length) });
-    let mut fonts = HashMap::new();
-    let mut pages = Vec::new();
-    for index in 0..count {
-        // SAFETY: the document is open and has this page; a page that can't be loaded is null.
-        let page = unsafe { pdfium.FPDF_LoadPage(document, index) };
-        if page.is_null() {
-            pages.push(Page { height: 0.0, directions: Vec::new() });
-            continue;
+    // The handles' types have no public names, so what takes them is a closure.
+    let look_of = |text, at, object, fonts: &mut HashMap<usize, Font>| {
+        // SAFETY: the text is open and has a character `at`, which belongs to `object`. The
+        // matrix is six numbers, for which zero is a value.
+        unsafe {
+            let mut matrix = std::mem::zeroed();
+            pdfium.FPDFText_GetMatrix(text, at, &mut matrix);
+            let handle = pdfium.FPDFTextObj_GetFont(object);
+            let font = *fonts.entry(handle as usize).or_insert_with(|| {
+                let name = utf8(|buffer, length| {
+                    pdfium.FPDFFont_GetBaseFontName(handle, buffer.cast(), length)
+                });
+                let flags = if handle.is_null() { 0 } else { pdfium.FPDFFont_GetFlags(handle) };
+                Font::of(flags, &name)
+            });
+            let size = pdfium.FPDFText_GetFontSize(text, at) as f32;
+            let size = size * matrix.c.hypot(matrix.d);
+            Look { size, turn: quarter_turns(matrix.a, matrix.b), font }
         }
-        // SAFETY: the page was loaded; it is closed after its text.
-        let height = unsafe { pdfium.FPDF_GetPageHeightF(page) };
-        let _close_page = OnDrop(|| unsafe { pdfium.FPDF_ClosePage(page) });
-        // SAFETY: the page was loaded.
-        let text = unsafe { pdfium.FPDFText_LoadPage(page) };
-        if text.is_null() {
-            pages.push(Page { height, directions: Vec::new() });
-            continue;
-        }
-        // SAFETY: the text was loaded, and nothing of it is used after this.
-        let _close_text = OnDrop(|| unsafe { pdfium.FPDFText_ClosePage(text) });
-        // SAFETY: the text was loaded; indexes stay below the count.
-        let glyphs = unsafe {
-            let count = pdfium.FPDFText_CountChars(text);
-            let mut last_object = std::ptr::null_mut();
-            let mut style = Style::default();
-            let mut glyphs = Directions::default();
-            for at in 0..count {
-                let char = pdfium.FPDFText_GetUnicode(text, at);
-                let Some(char) = char::from_u32(char) else { continue };
-                let generated = is_white(char) && pdfium.FPDFText_IsGenerated(text, at) == 1;
-                if generated {
+    };
+    let glyphs_of = |text| {
+        let mut glyphs = Directions::default();
+        let mut fonts = HashMap::new();
+        let mut last_object = std::ptr::null_mut();
+        let mut look = Look::default();
+        // SAFETY: the text is open, and indexes stay below its count of characters.
+        unsafe {
+            for at in 0..pdfium.FPDFText_CountChars(text) {
+                let Some(char) = char::from_u32(pdfium.FPDFText_GetUnicode(text, at)) else {
+                    continue;
+                };
+                if is_white(char) && pdfium.FPDFText_IsGenerated(text, at) == 1 {
                     glyphs.push_generated(char);
                     continue;
                 }
                 let object = pdfium.FPDFText_GetTextObject(text, at);
                 if object.is_null() || object != last_object {
                     last_object = object;
-                    let mut matrix = std::mem::zeroed();
-                    pdfium.FPDFText_GetMatrix(text, at, &mut matrix);
-                    let font = pdfium.FPDFTextObj_GetFont(object);
-                    let bold = *fonts.entry(font as usize).or_insert_with(|| {
-                        !font.is_null()
-                            && is_bold(
-                                pdfium.FPDFFont_GetFlags(font),
-                                &utf8(|buffer, length| {
-                                    pdfium.FPDFFont_GetBaseFontName(font, buffer.cast(), length)
-                                }),
-                            )
-                    });
-                    let size = pdfium.FPDFText_GetFontSize(text, at) as f32;
-                    style = Style {
-                        size: size * matrix.c.hypot(matrix.d),
-                        turn: quarter_turns(matrix.a, matrix.b),
-                        bold,
-                    };
+                    look = look_of(text, at, object, &mut fonts);
                 }
                 let (mut left, mut right, mut bottom, mut top) = (0.0, 0.0, 0.0, 0.0);
                 pdfium.FPDFText_GetCharBox(text, at, &mut left, &mut right, &mut bottom, &mut top);
                 let (mut x, mut y) = (0.0, 0.0);
                 pdfium.FPDFText_GetCharOrigin(text, at, &mut x, &mut y);
                 let corners = [left as f32, bottom as f32, right as f32, top as f32];
-                glyphs.push(char, style, corners, [x as f32, y as f32]);
+                glyphs.push(char, look, corners, [x as f32, y as f32]);
             }
-            glyphs
+        }
+        glyphs.main_first()
+    };
+    let page_of = |index| {
+        // SAFETY: the document is open and has this page; one that can't be loaded is null.
+        let page = unsafe { pdfium.FPDF_LoadPage(document, index) };
+        if page.is_null() {
+            return Page { height: 0.0, is_blank: true, directions: Vec::new() };
+        }
+        // SAFETY: the page is open, and nothing of it is used after this.
+        let _close_page = OnDrop(|| unsafe { pdfium.FPDF_ClosePage(page) });
+        // SAFETY: the page is open.
+        let (height, objects, text) = unsafe {
+            let height = pdfium.FPDF_GetPageHeightF(page);
+            (height, pdfium.FPDFPage_CountObjects(page), pdfium.FPDFText_LoadPage(page))
         };
-        pages.push(Page { height, directions: glyphs.main_first() });
-    }
-    Ok(Document { pages, title })
+        if text.is_null() {
+            return Page { height, is_blank: objects == 0, directions: Vec::new() };
+        }
+        // SAFETY: the text is open, and nothing of it is used after this.
+        let _close_text = OnDrop(|| unsafe { pdfium.FPDFText_ClosePage(text) });
+        Page { height, is_blank: objects == 0, directions: glyphs_of(text) }
+    };
+    Ok(Document { pages: (0..count).map(page_of).collect(), title })
 }
 
 /// How the glyphs of one text object look.
 #[derive(Default, Clone, Copy)]
-struct Style {
+struct Look {
     size: f32,
     /// Quarter turns counterclockwise that the text is turned by.
     turn: usize,
-    bold: bool,
+    font: Font,
 }
 
 /// A page's glyphs, sorted by the direction they run in.
@@ -174,21 +187,21 @@ struct Directions {
 }
 
 impl Directions {
-    fn push(&mut self, char: char, style: Style, corners: [f32; 4], origin: [f32; 2]) {
-        self.last_turn = style.turn;
-        let [x0, y0] = turned_back([corners[0], corners[1]], style.turn);
-        let [x1, y1] = turned_back([corners[2], corners[3]], style.turn);
-        let [_, baseline] = turned_back(origin, style.turn);
+    fn push(&mut self, char: char, look: Look, corners: [f32; 4], origin: [f32; 2]) {
+        self.last_turn = look.turn;
+        let [x0, y0] = turned_back([corners[0], corners[1]], look.turn);
+        let [x1, y1] = turned_back([corners[2], corners[3]], look.turn);
+        let [_, baseline] = turned_back(origin, look.turn);
         let tall = (y1 - y0).abs();
         // Some fonts are scaled in ways their size doesn't tell.
-        let size = if style.size > 0.1 { style.size } else { tall.max(1.0) };
-        self.glyphs[style.turn].push(Glyph {
+        let size = if look.size > 0.1 { look.size } else { tall.max(1.0) };
+        self.glyphs[look.turn].push(Glyph {
             char,
             left: x0.min(x1),
             right: x0.max(x1),
             baseline,
             size,
-            bold: style.bold,
+            font: look.font,
             generated: false,
         });
     }
@@ -225,13 +238,21 @@ fn turned_back([x, y]: [f32; 2], turns: usize) -> [f32; 2] {
     }
 }
 
-/// By the font's name, and by the flag that forces bold (bit 19); the weight that PDFium derives
-/// from stem widths says little.
-fn is_bold(flags: c_int, name: &str) -> bool {
-    const FORCE_BOLD: c_int = 1 << 18;
-    let name = name.to_ascii_lowercase();
-    let heavy = ["bold", "black", "heavy", "-bd", ",bd", "cmbx", "sfbx", "-medi"];
-    flags & FORCE_BOLD != 0 || heavy.iter().any(|word| name.contains(word))
+impl Font {
+    /// By the font's name and flags (PDF 1.7, table 123); the weight that PDFium derives from
+    /// stem widths says little.
+    fn of(flags: c_int, name: &str) -> Self {
+        const FIXED_PITCH: c_int = 1;
+        const FORCE_BOLD: c_int = 1 << 18;
+        let name = name.to_ascii_lowercase();
+        let is_called = |words: &[&str]| words.iter().any(|word| name.contains(word));
+        let heavy = ["bold", "black", "heavy", "-bd", ",bd", "cmbx", "sfbx", "-medi"];
+        let even = ["courier", "mono", "consolas", "menlo", "cmtt", "sftt", "lucidaconsole"];
+        Self {
+            bold: flags & FORCE_BOLD != 0 || is_called(&heavy),
+            fixed_pitch: flags & FIXED_PITCH != 0 || is_called(&even),
+        }
+    }
 }
 
 /// Calls a function of PDFium's that fills a buffer with UTF-16 and answers its length in bytes.

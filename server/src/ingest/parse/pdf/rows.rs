@@ -4,6 +4,8 @@ use super::runs::Run;
 
 /// A cell of more lines than this is a column of text.
 const LONGEST_CELL: usize = 8;
+/// A row of a sparse table finds one with the same columns among so many neighbours.
+const NEAR: usize = 3;
 
 /// What a page is made of, in reading order.
 #[derive(Debug, Clone)]
@@ -67,6 +69,13 @@ fn gather_first_cell(bands: &mut Vec<Band>, run: &Run) {
     }
 }
 
+impl Run {
+    fn is_beside(&self, other: &Self) -> bool {
+        (self.baseline - other.baseline).abs() < self.size * 0.5
+            && (self.size - other.size).abs() < self.size * 0.2
+    }
+}
+
 /// Runs side by side: a line, or a row whose cells may have several lines.
 struct Band {
     cells: Vec<Vec<Run>>,
@@ -126,7 +135,7 @@ impl Band {
         let mut lines: Vec<Run> = Vec::new();
         for run in self.cells.into_iter().flatten() {
             match lines.last_mut() {
-                Some(line) if (line.baseline - run.baseline).abs() < line.size * 0.5 => {
+                Some(line) if line.is_beside(&run) => {
                     line.text.push(' ');
                     line.text.push_str(&run.text);
                     line.right = line.right.max(run.right);
@@ -140,21 +149,25 @@ impl Band {
     }
 }
 
-/// A table has at least two rows, one under the other, with a column in common.
+/// A table has at least two rows, near one another, with a column in common.
 fn is_row(bands: &[Band], at: usize) -> bool {
     let band = &bands[at];
-    let fits = |other: Option<&Band>| other.is_some_and(|other| shares_column(band, other));
+    let near = at.saturating_sub(NEAR)..bands.len().min(at + NEAR + 1);
     band.cells.len() > 1
         && band.cells.iter().all(|cell| cell.len() <= LONGEST_CELL)
-        && (fits(bands.get(at + 1)) || at > 0 && fits(bands.get(at - 1)))
+        && bands[near.clone()].iter().zip(near).any(|(other, place)| {
+            place != at && shares_column(band, other)
+        })
 }
 
-/// Whether a column other than the first starts, ends or is centred at the same place.
+/// Whether a column starts, ends or is centred at the same place. The first one often does by
+/// chance, unless the rows have a third.
 fn shares_column(a: &Band, b: &Band) -> bool {
     let near = |x: f32, y: f32| (x - y).abs() < 3.0;
+    let first = usize::from(a.cells.len().min(b.cells.len()) < 3);
     b.cells.len() > 1
-        && a.cells.iter().skip(1).flatten().any(|x| {
-            b.cells.iter().skip(1).flatten().any(|y| {
+        && a.cells.iter().skip(first).flatten().any(|x| {
+            b.cells.iter().skip(first).flatten().any(|y| {
                 near(x.left, y.left)
                     || near(x.right, y.right)
                     || near((x.left + x.right) / 2.0, (y.left + y.right) / 2.0)
@@ -173,7 +186,7 @@ mod tests {
 
     fn run(text: &str, left: f32, baseline: f32) -> Run {
         let right = left + 40.0;
-        Run { text: text.into(), left, right, baseline, size: 10.0, bold: false, text_left: left }
+        Run { text: text.into(), left, right, baseline, size: 10.0, text_left: left, ..Run::default() }
     }
 
     fn shown(runs: Vec<Run>) -> Vec<String> {

@@ -7,7 +7,7 @@ use super::reader::Glyph;
 const WIDE_GAP: f32 = 1.2;
 
 /// A stretch of text on one line. Lengths in points, y grows upward.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Run {
     pub(super) text: String,
     pub(super) left: f32,
@@ -17,11 +17,16 @@ pub(super) struct Run {
     pub(super) size: f32,
     /// Whether all of its letters are bold.
     pub(super) bold: bool,
+    /// Whether it looks like code: all of its letters are equally wide.
+    pub(super) fixed_pitch: bool,
+    /// Whether it runs in another direction than the page's text, such as a stamp at the edge.
+    pub(super) aside: bool,
     /// Where the text behind a bullet or number starts, if the run begins with one.
     pub(super) text_left: f32,
 }
 
-pub(super) fn read(glyphs: &[Glyph]) -> Vec<Run> {
+/// `aside` is passed on to the runs.
+pub(super) fn read(glyphs: &[Glyph], aside: bool) -> Vec<Run> {
     let mut runs = Vec::new();
     let mut open: Option<Open> = None;
     for glyph in glyphs {
@@ -41,6 +46,9 @@ pub(super) fn read(glyphs: &[Glyph]) -> Vec<Run> {
         }
     }
     runs.extend(open.map(Open::close));
+    for run in &mut runs {
+        run.aside = aside;
+    }
     runs
 }
 
@@ -88,6 +96,7 @@ struct Open {
     /// Letters and how many of them are bold.
     letters: u32,
     bold_letters: u32,
+    fixed_letters: u32,
     /// Glyphs of the run's size; a smaller superscript at its start must not name it.
     of_this_size: u32,
 }
@@ -101,6 +110,8 @@ impl Open {
             baseline: glyph.baseline,
             size: glyph.size,
             bold: false,
+            fixed_pitch: false,
+            aside: false,
             text_left: glyph.left,
         };
         let mut open = Self {
@@ -110,6 +121,7 @@ impl Open {
             line_ended: false,
             letters: 0,
             bold_letters: 0,
+            fixed_letters: 0,
             of_this_size: 0,
         };
         open.push(glyph);
@@ -118,7 +130,10 @@ impl Open {
 
     fn continues_with(&self, glyph: &Glyph) -> bool {
         let size = self.run.size.max(glyph.size);
-        let same_line = (glyph.baseline - self.run.baseline).abs() < size * 0.5;
+        let above = glyph.baseline - self.run.baseline;
+        // Superscripts stand higher than subscripts stand low.
+        let is_script = glyph.size < size * 0.85;
+        let same_line = above.abs() < size * 0.5 || is_script && above > 0.0 && above < size * 0.7;
         if !same_line {
             return false;
         }
@@ -149,7 +164,8 @@ impl Open {
         self.run.right = self.run.right.max(glyph.right);
         if glyph.char.is_alphanumeric() {
             self.letters += 1;
-            self.bold_letters += u32::from(glyph.bold);
+            self.bold_letters += u32::from(glyph.font.bold);
+            self.fixed_letters += u32::from(glyph.font.fixed_pitch);
         }
         if (glyph.size - self.run.size).abs() < 0.25 {
             self.of_this_size += 1;
@@ -163,7 +179,11 @@ impl Open {
     }
 
     fn close(mut self) -> Run {
-        self.run.bold = self.letters > 0 && self.bold_letters * 20 >= self.letters * 19;
+        let most = |count: u32| self.letters > 0 && count * 20 >= self.letters * 19;
+        self.run.bold = most(self.bold_letters);
+        // Punctuation alone ("}") is code if the font says so.
+        self.run.fixed_pitch =
+            most(self.fixed_letters) || self.letters == 0 && self.last.font.fixed_pitch;
         self.run
     }
 }

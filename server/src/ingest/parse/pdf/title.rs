@@ -4,7 +4,7 @@ use super::blocks::{Blocks, Shape};
 use super::headings::Look;
 
 /// A first page without a paragraph of this many characters is a cover.
-const PARAGRAPH: usize = 200;
+const PARAGRAPH: usize = 100;
 
 /// The title in the document's properties, unless a program put it there.
 pub(super) fn stated(title: Option<&str>) -> Option<String> {
@@ -20,14 +20,16 @@ pub(super) struct Title {
     pub(super) cover: usize,
 }
 
-/// The largest heading before the first paragraph, if it is a title: alone on a cover, or larger
-/// than every other heading. A single word is more likely a brand.
+/// The largest heading before the first paragraph, if it is a title: alone on a cover, larger
+/// than every other heading, or at the very start and unlike any other. A single word is more
+/// likely a brand.
 pub(super) fn find(blocks: &Blocks, looks: &[Option<Look>]) -> Option<Title> {
     let blocks = &blocks.found;
     let page = blocks.first()?.page;
     let on_page = blocks.iter().take_while(|block| block.page == page).count();
     let is_paragraph = |at: &usize| {
-        blocks[*at].text.chars().count() >= PARAGRAPH || blocks[*at].shape != Shape::Text
+        let is_long = blocks[*at].text.chars().count() >= PARAGRAPH;
+        looks[*at].is_none() && (is_long || blocks[*at].shape != Shape::Text)
     };
     let before_text = (0..on_page).find(is_paragraph).unwrap_or(on_page);
     let is_cover = before_text == on_page && on_page < blocks.len();
@@ -42,7 +44,8 @@ pub(super) fn find(blocks: &Blocks, looks: &[Option<Look>]) -> Option<Title> {
     let stands_out = blocks.iter().zip(looks).enumerate().all(|(other, (block, look))| {
         other == at || look.is_none() || block.size < blocks[at].size * 0.98
     });
-    (is_cover || stands_out).then_some(Title { at, cover: if is_cover { on_page } else { 0 } })
+    let is_unlike_others = at == 0 && looks.iter().filter(|look| **look == looks[0]).count() == 1;
+    (is_cover || stands_out || is_unlike_others).then_some(Title { at, cover: if is_cover { on_page } else { 0 } })
 }
 
 fn is_meant(title: &str) -> bool {
