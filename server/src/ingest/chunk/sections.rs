@@ -89,11 +89,7 @@ fn pieces(extracted: &Extracted) -> impl Iterator<Item = (&Block, Piece)> {
 }
 
 /// A few words before the first heading, a brand or a date, are no passage of their own.
-fn join_preamble(
-    sections: &mut Vec<Section>,
-    text: &str,
-    count_tokens: &dyn Fn(&str) -> usize,
-) {
+fn join_preamble(sections: &mut Vec<Section>, text: &str, count_tokens: &dyn Fn(&str) -> usize) {
     let [first, next, ..] = sections.as_mut_slice() else { return };
     if first.heading.is_none() && first.tokens(text, count_tokens) < TINY {
         next.take_in_heading();

@@ -128,8 +128,7 @@ fn right_edges(items: &[Item]) -> Vec<f32> {
         };
         let (same, near) = (rights(6.0), rights(40.0));
         // Most lines of a justified column end at the same place.
-        let is_justified =
-            same.len() >= 4 && same[same.len() - 1] - same[same.len() * 4 / 10] < 3.0;
+        let is_justified = same.len() >= 4 && same[same.len() - 1] - same[same.len() * 4 / 10] < 3.0;
         let rights = if is_justified { same } else { near };
         rights.get(rights.len() * 9 / 10).copied().unwrap_or(place.right)
     };

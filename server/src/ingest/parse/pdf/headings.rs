@@ -58,9 +58,7 @@ impl Look {
     pub(super) fn is_above(self, other: Look) -> bool {
         match (self, other) {
             (Self::Title, _) => other != Self::Title,
-            (Self::SetApart { half_points }, Self::SetApart { half_points: other }) => {
-                half_points > other
-            }
+            (Self::SetApart { half_points }, Self::SetApart { half_points: other }) => half_points > other,
             (Self::SetApart { .. }, Self::Plain) => true,
             _ => false,
         }
@@ -125,9 +123,7 @@ impl Levels {
         let has_title = looks.contains(&Some(Look::Title));
         let mut levels = Self { sizes, shallowest, has_title, deepest: u8::from(has_title) };
         levels.deepest = set_apart()
-            .map(|(block, half_points)| {
-                levels.level(Look::SetApart { half_points }, &block.text)
-            })
+            .map(|(block, half_points)| levels.level(Look::SetApart { half_points }, &block.text))
             .max()
             .unwrap_or(levels.deepest);
         levels

@@ -67,8 +67,7 @@ fn is_title_case(text: &str) -> bool {
     let is_small = |word: &&str| word.starts_with(char::is_lowercase);
     let words = text.split_whitespace().count();
     let small = text.split_whitespace().filter(is_small).count();
-    let longer_and_small =
-        text.split_whitespace().filter(is_small).any(|word| word.chars().count() > 4);
+    let longer_and_small = text.split_whitespace().filter(is_small).any(|word| word.chars().count() > 4);
     first_is_capital
         && letters >= 4
         && letters * 3 > text.chars().count() * 2

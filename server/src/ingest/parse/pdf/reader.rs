@@ -106,9 +106,8 @@ pub(super) fn read(bytes: &[u8], max_pages: u32) -> Result<Document, ParseError>
             pdfium.FPDFText_GetMatrix(text, at, &mut matrix);
             let handle = pdfium.FPDFTextObj_GetFont(object);
             let font = *fonts.entry(handle as usize).or_insert_with(|| {
-                let name = utf8(|buffer, length| {
-                    pdfium.FPDFFont_GetBaseFontName(handle, buffer.cast(), length)
-                });
+                let name =
+                    utf8(|buffer, length| pdfium.FPDFFont_GetBaseFontName(handle, buffer.cast(), length));
                 let flags = if handle.is_null() { 0 } else { pdfium.FPDFFont_GetFlags(handle) };
                 Font::of(flags, &name)
             });

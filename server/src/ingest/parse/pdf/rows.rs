@@ -155,9 +155,10 @@ fn is_row(bands: &[Band], at: usize) -> bool {
     let near = at.saturating_sub(NEAR)..bands.len().min(at + NEAR + 1);
     band.cells.len() > 1
         && band.cells.iter().all(|cell| cell.len() <= LONGEST_CELL)
-        && bands[near.clone()].iter().zip(near).any(|(other, place)| {
-            place != at && shares_column(band, other)
-        })
+        && bands[near.clone()]
+            .iter()
+            .zip(near)
+            .any(|(other, place)| place != at && shares_column(band, other))
 }
 
 /// Whether a column starts, ends or is centred at the same place. The first one often does by

@@ -182,8 +182,7 @@ impl Open {
         let most = |count: u32| self.letters > 0 && count * 20 >= self.letters * 19;
         self.run.bold = most(self.bold_letters);
         // Punctuation alone ("}") is code if the font says so.
-        self.run.fixed_pitch =
-            most(self.fixed_letters) || self.letters == 0 && self.last.font.fixed_pitch;
+        self.run.fixed_pitch = most(self.fixed_letters) || self.letters == 0 && self.last.font.fixed_pitch;
         self.run
     }
 }

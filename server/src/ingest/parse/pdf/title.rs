@@ -41,11 +41,13 @@ pub(super) fn find(blocks: &Blocks, looks: &[Option<Look>]) -> Option<Title> {
             .max_by(|a, b| blocks[*a].size.total_cmp(&blocks[*b].size))
     };
     let at = largest(2).or_else(|| largest(1))?;
-    let stands_out = blocks.iter().zip(looks).enumerate().all(|(other, (block, look))| {
-        other == at || look.is_none() || block.size < blocks[at].size * 0.98
-    });
+    let stands_out =
+        blocks.iter().zip(looks).enumerate().all(|(other, (block, look))| {
+            other == at || look.is_none() || block.size < blocks[at].size * 0.98
+        });
     let is_unlike_others = at == 0 && looks.iter().filter(|look| **look == looks[0]).count() == 1;
-    (is_cover || stands_out || is_unlike_others).then_some(Title { at, cover: if is_cover { on_page } else { 0 } })
+    (is_cover || stands_out || is_unlike_others)
+        .then_some(Title { at, cover: if is_cover { on_page } else { 0 } })
 }
 
 fn is_meant(title: &str) -> bool {
