@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use sqlx::{
-    PgPool,
+    Connection, PgConnection, PgPool,
     migrate::MigrateError,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
+use tokio::time::timeout;
 
 /// The oldest Postgres that the queries are written for, as `server_version_num` counts.
 const OLDEST_POSTGRES: i32 = 150_000;
@@ -26,22 +27,28 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 /// pgvector, or doesn't let us create it. The password is never among them.
 pub async fn connect(options: PgConnectOptions) -> Result<PgPool> {
     let place = place(&options);
+    let options = options.application_name("footnote");
+    // Not from a pool, which would say of whatever is wrong that it waited in vain.
+    let mut first = timeout(ACQUIRE_TIMEOUT, PgConnection::connect_with(&options))
+        .await
+        .with_context(|| format!("{place} did not answer within {} s", ACQUIRE_TIMEOUT.as_secs()))?
+        .with_context(|| format!("could not connect to {place}"))?;
+    check_version(&mut first, &place).await?;
+    check_pgvector(&mut first, &place).await?;
+    first.close().await.with_context(|| format!("could not disconnect from {place}"))?;
+
     let pool = PgPoolOptions::new()
         .max_connections(MAX_CONNECTIONS)
         .acquire_timeout(ACQUIRE_TIMEOUT)
-        .connect_with(options.application_name("footnote"))
-        .await
-        .with_context(|| format!("could not connect to {place}"))?;
-    check_version(&pool, &place).await?;
-    check_pgvector(&pool, &place).await?;
+        .connect_lazy_with(options);
     migrate(&pool, &place).await?;
     Ok(pool)
 }
 
-async fn check_version(pool: &PgPool, place: &str) -> Result<()> {
+async fn check_version(database: &mut PgConnection, place: &str) -> Result<()> {
     let version =
         sqlx::query_scalar!(r#"select current_setting('server_version_num')::integer as "version!""#)
-            .fetch_one(pool)
+            .fetch_one(database)
             .await
             .context("could not ask the database for its version")?;
     if version < OLDEST_POSTGRES {
@@ -50,14 +57,14 @@ async fn check_version(pool: &PgPool, place: &str) -> Result<()> {
     Ok(())
 }
 
-async fn check_pgvector(pool: &PgPool, place: &str) -> Result<()> {
+async fn check_pgvector(database: &mut PgConnection, place: &str) -> Result<()> {
     let version = sqlx::query_scalar!(
         r#"
         select coalesce(installed_version, default_version) as "version!"
         from pg_available_extensions where name = 'vector'
         "#
     )
-    .fetch_optional(pool)
+    .fetch_optional(database)
     .await
     .context("could not ask the database for its extensions")?;
     match version {

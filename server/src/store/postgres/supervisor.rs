@@ -22,9 +22,9 @@ const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// One that ran for this long died of something else than its start.
 const RAN_WELL: Duration = Duration::from_secs(60);
-/// Together under the ten seconds that a server may take to stop.
-const FAST_STOP: Duration = Duration::from_secs(6);
-const IMMEDIATE_STOP: Duration = Duration::from_secs(2);
+/// With the time that the server gives its requests, under ten seconds together.
+const FAST_STOP: Duration = Duration::from_secs(3);
+const IMMEDIATE_STOP: Duration = Duration::from_secs(1);
 /// Past this size the log is put aside at the next start.
 const LOG_LIMIT: u64 = 10 * 1024 * 1024;
 
