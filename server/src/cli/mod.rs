@@ -2,6 +2,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to its terminal")]
 
 mod database;
+mod reindex;
 mod serve;
 mod token;
 mod user;
@@ -34,6 +35,8 @@ enum Command {
     /// Manage API tokens.
     #[command(subcommand)]
     Token(token::TokenCommand),
+    /// Rebuild the keyword index from the database.
+    Reindex,
     /// Print the settings in force, secrets masked.
     Config,
     /// Parse one document for the server, under limits.
@@ -73,6 +76,7 @@ async fn dispatch(command: Command, config: Config) -> anyhow::Result<()> {
         Command::Serve => serve::serve(config).await,
         Command::User(command) => user::run(command, &config).await,
         Command::Token(command) => token::run(command, &config).await,
+        Command::Reindex => reindex::run(&config).await,
         Command::Config => {
             print!("{}", config.describe());
             Ok(())

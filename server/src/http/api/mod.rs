@@ -10,6 +10,7 @@ mod groups;
 mod me;
 mod messages;
 mod reviews;
+mod search;
 mod session;
 mod tokens;
 mod users;
@@ -22,6 +23,7 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
         .merge(users::routes())
         .merge(groups::routes())
         .merge(tokens::routes())
+        .merge(search::routes())
         .merge(ask::routes())
         .merge(conversations::routes())
         .merge(messages::routes())

@@ -115,7 +115,8 @@ mod tests {
 
         let (one, two) = (Uuid::now_v7().to_string(), Uuid::now_v7().to_string());
         let narrow =
-            parsed(&[("q", "leave"), ("collection", &one), ("collection", &two), ("mode", "lexical")]).unwrap();
+            parsed(&[("q", "leave"), ("collection", &one), ("collection", &two), ("mode", "lexical")])
+                .unwrap();
         assert_eq!(narrow.collections.len(), 2);
         assert_eq!(narrow.mode, SearchMode::Lexical);
     }

@@ -8,12 +8,15 @@ use pgvector::HalfVector;
 use server::{
     model::{Embedder, EmbeddingModel},
     search::{KeywordIndex, SearchService},
+    state::AppState,
 };
 use sqlx::PgPool;
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
+
+use crate::common::TestApp;
 
 /// Longer than anything here takes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -65,6 +68,14 @@ impl Library {
         let mut library = Self { db, admin, embedder, index_dir, index, follower: None };
         library.follow();
         library
+    }
+
+    /// The library of a whole server, which follows by itself.
+    pub(crate) async fn of_app(app: &TestApp) -> Self {
+        let AppState { db, embedder, keyword, .. } = app.state.clone();
+        add_model(&db, embedder.model(), "active").await;
+        let admin = add_account(&db, "admin").await;
+        Self { db, admin, embedder, index_dir: TempDir::new().unwrap(), index: keyword, follower: None }
     }
 
     pub(crate) fn service(&self) -> SearchService {

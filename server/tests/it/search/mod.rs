@@ -1,5 +1,6 @@
 //! Searching: what is found, by whom, and that the index keeps up with Postgres.
 
+mod api;
 mod evaluation;
 mod fixture;
 mod index;
