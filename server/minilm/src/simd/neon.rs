@@ -29,7 +29,6 @@ macro_rules! registers {
     (|$i:ident| $value:expr) => {
         // SAFETY: the methods below take a `Neon`, which exists only where `detect` has seen the feature.
         // Pointers come from references to 4 lanes, which is as much as is read or written through them.
-        #[expect(unused_unsafe, reason = "of some targets the feature is part of the baseline")]
         unsafe {
             [
                 {
