@@ -1,6 +1,6 @@
 //! The first page: a question, and what can be asked.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 use leptos_router::components::A;
 use serde::{Deserialize, Serialize};
@@ -15,7 +15,6 @@ use crate::{
     },
     paths,
 };
-use leptos::server_fn::ServerFn;
 
 /// What a newcomer is shown.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,7 +33,7 @@ pub async fn read_welcome() -> Result<Welcome, AppError> {
     let reader = crate::ports::current_user()?;
     let ports = crate::ports::ports()?;
     let collections = ports.library.collections(&reader).await?;
-    let examples = examples::drawn_from(&*ports.library, &reader, &collections).await?;
+    let examples = crate::pages::examples::drawn_from(&*ports.library, &reader, &collections).await?;
     Ok(Welcome { collections, examples, models: ports.answers.models(), may_manage: reader.is_admin() })
 }
 
@@ -145,72 +144,4 @@ fn NothingYet(may_manage: bool) -> impl IntoView {
 /// A number of documents in words.
 pub(crate) fn documents(count: i64) -> String {
     if count == 1 { "1 document".to_owned() } else { format!("{count} documents") }
-}
-
-/// Example questions: headings of the documents that are questions themselves.
-#[cfg(feature = "ssr")]
-mod examples {
-    use crate::{
-        account::User,
-        document::{Collection, DocumentFilter, Status},
-        list::PageRequest,
-        ports::{Library, Result},
-    };
-
-    const SHOWN: usize = 4;
-    /// Documents that are looked into for questions, a collection.
-    const LOOKED_INTO: u32 = 6;
-
-    /// From each collection in turn, the guide's last: it is there to start with, not to crowd out.
-    pub(super) async fn drawn_from(
-        library: &dyn Library,
-        reader: &User,
-        collections: &[Collection],
-    ) -> Result<Vec<String>> {
-        let mut by_collection = Vec::new();
-        let (guides, others): (Vec<_>, Vec<_>) =
-            collections.iter().partition(|collection| collection.is_guide);
-        for collection in others.into_iter().chain(guides) {
-            by_collection.push(questions_in(library, reader, collection).await?);
-        }
-
-        let mut examples = Vec::new();
-        for place in 0..SHOWN {
-            for questions in &by_collection {
-                if let Some(question) = questions.get(place) {
-                    examples.push(question.clone());
-                }
-            }
-        }
-        examples.truncate(SHOWN);
-        Ok(examples)
-    }
-
-    async fn questions_in(
-        library: &dyn Library,
-        reader: &User,
-        collection: &Collection,
-    ) -> Result<Vec<String>> {
-        let ready = DocumentFilter {
-            collection: Some(collection.id),
-            status: Some(Status::Ready),
-            ..Default::default()
-        };
-        let first = PageRequest { limit: Some(LOOKED_INTO), cursor: None };
-        let mut questions = Vec::new();
-        for document in library.documents(reader, ready, first).await?.items {
-            let outline = library.view_document(reader, document.id, None, None).await?.outline;
-            questions.extend(
-                outline.into_iter().map(|heading| heading.text).filter(|heading| is_question(heading)),
-            );
-            if questions.len() >= SHOWN {
-                break;
-            }
-        }
-        Ok(questions)
-    }
-
-    fn is_question(heading: &str) -> bool {
-        heading.ends_with('?') && (12..=90).contains(&heading.chars().count())
-    }
 }

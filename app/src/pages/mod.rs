@@ -5,6 +5,8 @@ pub mod collection;
 pub mod conversation;
 pub mod conversations;
 pub mod document;
+#[cfg(feature = "ssr")]
+mod examples;
 pub mod groups;
 pub mod library;
 pub mod not_found;
