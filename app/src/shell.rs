@@ -1,6 +1,9 @@
 //! The document around the pages.
 
+use std::sync::LazyLock;
+
 use leptos::{nonce::use_nonce, prelude::*};
+use leptos_axum::AxumRouteListing;
 use leptos_meta::MetaTags;
 use serde::Deserialize;
 
@@ -12,6 +15,14 @@ pub struct Assets {
     pub css: String,
     pub js: String,
     pub wasm: String,
+}
+
+/// The pages' routes, found once in a process: while they are being found, whatever a page rendered
+/// at the same time reads never comes (a limitation of Leptos).
+pub fn routes() -> Vec<AxumRouteListing> {
+    static ROUTES: LazyLock<Vec<AxumRouteListing>> =
+        LazyLock::new(|| leptos_axum::generate_route_list(App));
+    ROUTES.clone()
 }
 
 /// The whole document. Its scripts carry the response's nonce; nothing else may run.

@@ -125,9 +125,9 @@ fn Checked(message: Message) -> impl IntoView {
         <p class="checked">
             <span class="checked-label">"Checked against its sources:"</span>
             {(supported > 0).then(|| view! { <span class="check-supported">{format!("{supported} supported")}</span> })}
-            {(weak > 0).then(|| view! { <span class="check-weak">{format!("{weak} weakly supported")}</span> })}
+            {(weak > 0).then(|| view! { <span class="check-weak">{format!("{weak} weak")}</span> })}
             {(unsupported > 0)
-                .then(|| view! { <span class="check-unsupported">{format!("{unsupported} not supported")}</span> })}
+                .then(|| view! { <span class="check-unsupported">{format!("{unsupported} unsupported")}</span> })}
         </p>
     }
     .into_any()

@@ -21,37 +21,41 @@ use app::{
     search::{ChannelScores, Passage, SearchQuery, SearchResults, SearchTimes},
     timestamp::Timestamp,
 };
+use app::shell::{Assets, routes, shell};
 use async_trait::async_trait;
+use axum::{Router, routing::post};
+use leptos::prelude::provide_context;
+use leptos_axum::{LeptosRoutes, handle_server_fns_with_context};
 use uuid::Uuid;
 
-pub const HANDBOOK: Uuid = Uuid::from_u128(0x10);
-pub const GUIDE: Uuid = Uuid::from_u128(0x11);
-pub const LEAVE: Uuid = Uuid::from_u128(0x20);
-pub const BROKEN: Uuid = Uuid::from_u128(0x21);
-pub const COMING: Uuid = Uuid::from_u128(0x22);
-pub const PASSAGE: Uuid = Uuid::from_u128(0x30);
-pub const CONVERSATION: Uuid = Uuid::from_u128(0x40);
-pub const MESSAGE: Uuid = Uuid::from_u128(0x50);
-pub const WRITING: Uuid = Uuid::from_u128(0x51);
-pub const ASKED: Uuid = Uuid::from_u128(0x52);
-pub const GROUP: Uuid = Uuid::from_u128(0x60);
-pub const TOKEN: Uuid = Uuid::from_u128(0x70);
+pub(crate) const HANDBOOK: Uuid = Uuid::from_u128(0x10);
+pub(crate) const GUIDE: Uuid = Uuid::from_u128(0x11);
+pub(crate) const LEAVE: Uuid = Uuid::from_u128(0x20);
+pub(crate) const BROKEN: Uuid = Uuid::from_u128(0x21);
+pub(crate) const COMING: Uuid = Uuid::from_u128(0x22);
+pub(crate) const PASSAGE: Uuid = Uuid::from_u128(0x30);
+pub(crate) const CONVERSATION: Uuid = Uuid::from_u128(0x40);
+pub(crate) const MESSAGE: Uuid = Uuid::from_u128(0x50);
+pub(crate) const WRITING: Uuid = Uuid::from_u128(0x51);
+pub(crate) const ASKED: Uuid = Uuid::from_u128(0x52);
+pub(crate) const GROUP: Uuid = Uuid::from_u128(0x60);
+pub(crate) const TOKEN: Uuid = Uuid::from_u128(0x70);
 
 /// What was asked of the ports to change, in order.
-pub type Calls = Arc<Mutex<Vec<String>>>;
+pub(crate) type Calls = Arc<Mutex<Vec<String>>>;
 
 /// Plays all three ports.
 #[derive(Default)]
-pub struct Company {
+pub(crate) struct Company {
     /// Without documents and conversations.
-    pub is_new: bool,
+    pub(crate) is_new: bool,
     /// The conversation has an answer that is still being written.
-    pub is_writing: bool,
-    pub calls: Calls,
+    pub(crate) is_writing: bool,
+    pub(crate) calls: Calls,
 }
 
 impl Company {
-    pub fn ports(self) -> Ports {
+    pub(crate) fn ports(self) -> Ports {
         let company = Arc::new(self);
         Ports { accounts: company.clone(), library: company.clone(), answers: company }
     }
@@ -61,7 +65,7 @@ impl Company {
     }
 }
 
-pub fn at(text: &str) -> Timestamp {
+pub(crate) fn at(text: &str) -> Timestamp {
     serde_json::from_value(text.into()).unwrap()
 }
 
@@ -81,12 +85,28 @@ fn person(number: u128, email: &str, role: Role) -> User {
     }
 }
 
-pub fn admin() -> User {
+pub(crate) fn admin() -> User {
     person(1, "ada@northwind.example", Role::Admin)
 }
 
-pub fn reader() -> User {
+pub(crate) fn reader() -> User {
     person(2, "ben@northwind.example", Role::Employee)
+}
+
+/// The pages and server functions as the server mounts them.
+pub(crate) fn site(ports: Ports, assets: Assets) -> Router {
+    let context = move || provide_context(ports.clone());
+    let options = leptos::config::LeptosOptions::builder().output_name("footnote").build();
+    let functions = {
+        let context = context.clone();
+        move |request| handle_server_fns_with_context(context, request)
+    };
+    let document = move || shell(assets.clone());
+    Router::new()
+        .route("/fn/{*function}", post(functions))
+        .leptos_routes_with_context(&options, routes(), context, document.clone())
+        .fallback(leptos_axum::render_app_async(document))
+        .with_state(options)
 }
 
 fn managers_only(actor: &User) -> Result<()> {
@@ -157,6 +177,12 @@ fn quote() -> &'static str {
      manager two weeks ahead, and up to five days may be carried over until the end of March."
 }
 
+/// Where the words stand in the quote.
+fn stretch(words: &str) -> [u32; 2] {
+    let start = u32::try_from(quote().find(words).unwrap()).unwrap();
+    [start, start + u32::try_from(words.len()).unwrap()]
+}
+
 fn source(reference: u32, title: &str, heading: &str) -> Source {
     Source {
         reference,
@@ -169,7 +195,7 @@ fn source(reference: u32, title: &str, heading: &str) -> Source {
         quote: quote().into(),
         char_start: 120,
         char_end: 290,
-        highlights: vec![[20, 54]],
+        highlights: vec![stretch("25 days of paid leave")],
         updated_at: at("2026-11-20T08:00:00Z"),
     }
 }
@@ -178,7 +204,7 @@ fn mark(reference: u32) -> String {
     format!(r##"<a class="mark" href="#source-{reference}" data-ref="{reference}">{reference}</a>"##)
 }
 
-pub fn message(id: Uuid, state: AnswerState) -> Message {
+pub(crate) fn message(id: Uuid, state: AnswerState) -> Message {
     let sentence = |start, support| CheckedSentence { start, end: start + 40, refs: vec![1], support, score: 0.8 };
     Message {
         id,
@@ -252,7 +278,7 @@ fn abstained_message() -> Message {
     }
 }
 
-fn writing_message() -> Message {
+pub(crate) fn writing_message() -> Message {
     Message {
         blocks: vec!["<p>You get 25 days of paid leave in</p>".into()],
         sentences: vec![],
@@ -503,7 +529,7 @@ impl Library for Company {
             text: quote().into(),
             char_start: 120,
             char_end: 290,
-            highlights: vec![[47, 52], [69, 74]],
+            highlights: vec![stretch("25 days"), stretch("paid leave")],
             score: 1.0 / f64::from(ordinal),
             scores: ChannelScores::default(),
             language: None,
