@@ -31,7 +31,8 @@ async fn main() {
     let site = PathBuf::from(env::var("SITE").unwrap_or_else(|_| "target/site".into()));
     let address = env::var("ADDR").unwrap_or_else(|_| "127.0.0.1:3010".into());
     let assets = std::fs::read_to_string(site.join("assets.json")).expect("the site was built");
-    let assets: Assets = serde_json::from_str(&assets).expect("assets.json names the site's files");
+    let assets = serde_json::from_str(&assets).expect("assets.json maps names to paths");
+    let assets = Assets::listed_in(&assets);
 
     let company = |company: fakes::Company| fakes::site(company.ports(), assets.clone());
     let grown = company(fakes::Company { is_writing: true, ..Default::default() });

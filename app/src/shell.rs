@@ -1,20 +1,37 @@
 //! The document around the pages.
 
-use std::sync::LazyLock;
+use std::{collections::BTreeMap, sync::LazyLock};
 
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::AxumRouteListing;
 use leptos_meta::MetaTags;
-use serde::Deserialize;
 
 use crate::App;
 
-/// Where the built site's files are served, content hashes included, as `assets.json` names them.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+/// The fonts that every page shows text in.
+const FONTS: [&str; 2] = ["fonts/source-sans-3-latin.woff2", "fonts/source-serif-4-latin.woff2"];
+
+/// Where what a page loads is served.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Assets {
-    pub css: String,
-    pub js: String,
-    pub wasm: String,
+    css: String,
+    js: String,
+    wasm: String,
+    fonts: [String; 2],
+}
+
+impl Assets {
+    /// Finds the files in the list that the site's builder wrote: the path in the site of each, by the
+    /// name it is known under. What isn't listed has its own name.
+    pub fn listed_in(paths: &BTreeMap<String, String>) -> Self {
+        let url = |name: &str, own: &str| format!("/{}", paths.get(name).map_or(own, String::as_str));
+        Self {
+            css: url("footnote.css", "pkg/footnote.css"),
+            js: url("footnote.js", "pkg/footnote.js"),
+            wasm: url("footnote.wasm", "pkg/footnote.wasm"),
+            fonts: FONTS.map(|font| url(font, font)),
+        }
+    }
 }
 
 /// The pages' routes, found once in a process: while they are being found, whatever a page rendered
@@ -28,9 +45,10 @@ pub fn routes() -> Vec<AxumRouteListing> {
 /// The whole document. Its scripts carry the response's nonce; nothing else may run.
 pub fn shell(assets: Assets) -> impl IntoView {
     let nonce = use_nonce();
+    let Assets { css, js, wasm, fonts } = assets;
     let start = format!(
         "import init, {{ hydrate }} from \"{}\";\ninit({{ module_or_path: \"{}\" }}).then(hydrate);",
-        assets.js, assets.wasm
+        js, wasm
     );
 
     view! {
@@ -41,11 +59,10 @@ pub fn shell(assets: Assets) -> impl IntoView {
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="light dark"/>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
-                <link rel="preload" href="/fonts/source-sans-3-latin.woff2" r#as="font" r#type="font/woff2" crossorigin="anonymous"/>
-                <link rel="preload" href="/fonts/source-serif-4-latin.woff2" r#as="font" r#type="font/woff2" crossorigin="anonymous"/>
-                <link rel="stylesheet" href=assets.css/>
-                <link rel="modulepreload" href=assets.js nonce=nonce.clone()/>
-                <link rel="preload" href=assets.wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
+                {fonts.map(|font| view! { <link rel="preload" href=font r#as="font" r#type="font/woff2" crossorigin="anonymous"/> }).collect_view()}
+                <link rel="stylesheet" href=css/>
+                <link rel="modulepreload" href=js nonce=nonce.clone()/>
+                <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
                 <script type="module" nonce=nonce>
                     {start}
                 </script>

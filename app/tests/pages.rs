@@ -2,6 +2,8 @@
 
 mod fakes;
 
+use std::collections::BTreeMap;
+
 use app::{
     account::User,
     shell::{Assets, routes},
@@ -39,7 +41,7 @@ impl Site {
 
     fn of(company: Company, visitor: impl Into<Option<User>>) -> Self {
         let calls = company.calls.clone();
-        let assets = Assets { css: "/a.css".into(), js: "/a.js".into(), wasm: "/a.wasm".into() };
+        let assets = Assets::listed_in(&BTreeMap::new());
         Self { router: fakes::site(company.ports(), assets), visitor: visitor.into(), calls }
     }
 

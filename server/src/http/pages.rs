@@ -1,6 +1,10 @@
 //! The pages, rendered on the server, and the server functions behind their forms.
 
-use app::{App, paths, ports::Ports, shell::shell};
+use app::{
+    paths,
+    ports::Ports,
+    shell::{self, shell},
+};
 use axum::{
     Router,
     extract::{Request, State},
@@ -9,7 +13,7 @@ use axum::{
 };
 use http::{HeaderValue, Method, StatusCode, header};
 use leptos::{nonce::use_nonce, prelude::*};
-use leptos_axum::{AxumRouteListing, ResponseOptions};
+use leptos_axum::ResponseOptions;
 use tower_sessions::Session;
 
 use super::{plain::Route, security_headers::page_policy};
@@ -20,7 +24,7 @@ pub(crate) fn routes() -> Router<AppState> {
     let mut router = Router::new()
         .route(&format!("{}/{{*name}}", paths::SERVER_FUNCTIONS), post(server_function))
         .fallback(no_page);
-    for page in listing() {
+    for page in shell::routes() {
         router = router.route(page.path(), get(self::page));
     }
     router
@@ -28,13 +32,9 @@ pub(crate) fn routes() -> Router<AppState> {
 
 /// Every page and every server function.
 pub(crate) fn recorded() -> Vec<Route> {
-    let pages = listing().into_iter().map(|page| Route::new(&Method::GET, page.path()));
+    let pages = shell::routes().into_iter().map(|page| Route::new(&Method::GET, page.path()));
     let functions = leptos::server_fn::axum::server_fn_paths().map(|(path, method)| Route::new(&method, path));
     pages.chain(functions).collect()
-}
-
-fn listing() -> Vec<AxumRouteListing> {
-    leptos_axum::generate_route_list(App)
 }
 
 async fn page(State(state): State<AppState>, request: Request) -> Response {

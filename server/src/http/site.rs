@@ -46,11 +46,7 @@ impl Site {
 
     /// Where pages load their parts from.
     pub fn assets(&self) -> Assets {
-        let url = |name: &str| match self.paths.get(name) {
-            Some(path) => format!("/{path}"),
-            None => format!("/pkg/{name}"),
-        };
-        Assets { css: url("footnote.css"), js: url("footnote.js"), wasm: url("footnote.wasm") }
+        Assets::listed_in(&self.paths)
     }
 
     /// Routes for all that lies in `dir`, served compressed where the builder has compressed it.
