@@ -67,11 +67,14 @@ async fn sign_in(mut request: Request, next: Next) -> Response {
         "reader" | "newcomer" => Some(fakes::reader()),
         _ => Some(fakes::admin()),
     };
-    request.extensions_mut().extend(user.map(|user| {
-        let mut extensions = axum::http::Extensions::new();
-        extensions.insert(user);
-        extensions
-    }).unwrap_or_default());
+    request.extensions_mut().extend(
+        user.map(|user| {
+            let mut extensions = axum::http::Extensions::new();
+            extensions.insert(user);
+            extensions
+        })
+        .unwrap_or_default(),
+    );
     next.run(request).await
 }
 
@@ -107,9 +110,10 @@ fn events<T: serde::Serialize + Send + 'static>(
 /// An answer that comes word by word.
 async fn answer_events() -> impl IntoResponse {
     let whole = fakes::message(fakes::WRITING, AnswerState::Done);
-    let words: Vec<_> = "You get 25 days of paid leave in a calendar year, agreed with your manager two weeks ahead."
-        .split_inclusive(' ')
-        .collect();
+    let words: Vec<_> =
+        "You get 25 days of paid leave in a calendar year, agreed with your manager two weeks ahead."
+            .split_inclusive(' ')
+            .collect();
     let mut written: Vec<_> = (8..=words.len())
         .map(|count| LiveEvent::Text { from: 0, blocks: vec![format!("<p>{}</p>", words[..count].concat())] })
         .collect();
@@ -118,6 +122,7 @@ async fn answer_events() -> impl IntoResponse {
 }
 
 async fn progress() -> impl IntoResponse {
-    let left = (0..=14).rev().map(|left| IngestProgress { queued: left, ready: 871 - left, ..Default::default() });
+    let left =
+        (0..=14).rev().map(|left| IngestProgress { queued: left, ready: 871 - left, ..Default::default() });
     events(left.collect(), Duration::from_millis(900))
 }

@@ -37,8 +37,7 @@ impl Assets {
 /// The pages' routes, found once in a process: while they are being found, whatever a page rendered
 /// at the same time reads never comes (a limitation of Leptos).
 pub fn routes() -> Vec<AxumRouteListing> {
-    static ROUTES: LazyLock<Vec<AxumRouteListing>> =
-        LazyLock::new(|| leptos_axum::generate_route_list(App));
+    static ROUTES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| leptos_axum::generate_route_list(App));
     ROUTES.clone()
 }
 

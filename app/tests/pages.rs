@@ -219,7 +219,10 @@ async fn a_conversation_is_renamed_and_deleted() {
     site.post(&here, "/fn/rename_conversation", &format!("id={CONVERSATION}&title=Leave")).await;
     let deleted = site.post(&here, "/fn/delete_conversation", &format!("id={CONVERSATION}")).await;
     assert_eq!(deleted.location.as_deref(), Some("/"));
-    assert_eq!(site.calls(), ["rename_conversation Leave".to_owned(), format!("delete_conversation {CONVERSATION}")]);
+    assert_eq!(
+        site.calls(),
+        ["rename_conversation Leave".to_owned(), format!("delete_conversation {CONVERSATION}")]
+    );
 }
 
 #[tokio::test]
@@ -265,7 +268,10 @@ async fn documents_say_how_they_stand_and_why_they_failed() {
         .shows("Learning its meaning")
         .shows("protected by a password")
         .shows("14 left");
-    site.get(&format!("{here}?status=failed&name=Sal")).await.shows("Salaries").hides(&format!("/documents/{LEAVE}"));
+    site.get(&format!("{here}?status=failed&name=Sal"))
+        .await
+        .shows("Salaries")
+        .hides(&format!("/documents/{LEAVE}"));
 }
 
 #[tokio::test]
@@ -281,7 +287,8 @@ async fn grants_are_set_as_they_are_ticked() {
 #[tokio::test]
 async fn a_new_collection_is_opened_at_once() {
     let site = Site::visited_by(admin());
-    let made = site.post("/library", "/fn/create_collection", "name=Travel&description=&visibility=everyone").await;
+    let made =
+        site.post("/library", "/fn/create_collection", "name=Travel&description=&visibility=everyone").await;
     assert_eq!(made.location, Some(format!("/library/{HANDBOOK}")));
     assert_eq!(site.calls(), ["create_collection Travel everyone"]);
 }

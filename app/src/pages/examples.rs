@@ -15,9 +15,9 @@ const HEADING_LENGTH: std::ops::RangeInclusive<usize> = 8..=80;
 
 /// Words that a heading begins with which tells how something is done.
 const IMPERATIVES: [&str; 32] = [
-    "Add", "Ask", "Book", "Cancel", "Change", "Check", "Choose", "Claim", "Copy", "Create", "Delete", "Download",
-    "Enrol", "Enroll", "Find", "Import", "Install", "Invite", "Join", "Make", "Order", "Rate", "Read", "Report",
-    "Request", "Reset", "Search", "Stop", "Submit", "Suspend", "Upload", "Watch",
+    "Add", "Ask", "Book", "Cancel", "Change", "Check", "Choose", "Claim", "Copy", "Create", "Delete",
+    "Download", "Enrol", "Enroll", "Find", "Import", "Install", "Invite", "Join", "Make", "Order", "Rate",
+    "Read", "Report", "Request", "Reset", "Search", "Stop", "Submit", "Suspend", "Upload", "Watch",
 ];
 
 /// A few questions from each collection in turn, the guide's last: it is there to start with,
@@ -49,7 +49,8 @@ async fn questions_in(library: &dyn Library, reader: &User, collection: &Collect
     let mut questions = Vec::new();
     for document in library.documents(reader, ready, first).await?.items {
         let outline = library.view_document(reader, document.id, None, None).await?.outline;
-        let headings = || outline.iter().map(|entry| entry.text.trim()).filter(|heading| *heading != document.title);
+        let headings =
+            || outline.iter().map(|entry| entry.text.trim()).filter(|heading| *heading != document.title);
         let question = headings()
             .find_map(as_question)
             .or_else(|| headings().find_map(|heading| asked_about(&document.title, heading)));

@@ -4,16 +4,15 @@
 
 use std::sync::{Arc, Mutex};
 
+use app::shell::{Assets, routes, shell};
 use app::{
     account::{ApiToken, Group, GroupName, Invitation, NewApiToken, NewUser, Role, User, UserChange},
-    answer::{
-        AnswerState, Ask, Asked, CheckedSentence, Feedback, Message, Problem, Rating, Source, Support,
-    },
+    answer::{AnswerState, Ask, Asked, CheckedSentence, Feedback, Message, Problem, Rating, Source, Support},
     conversation::{Conversation, ConversationName},
     document::{
         BlockKind, Collection, CollectionChange, DeletionReceipt, Document, DocumentFailure, DocumentFilter,
-        DocumentView, Grants, IngestProgress, NewCollection, OutlineEntry, Removed, Run, RunningDocument, Status,
-        ViewBlock, ViewPassage, Visibility,
+        DocumentView, Grants, IngestProgress, NewCollection, OutlineEntry, Removed, Run, RunningDocument,
+        Status, ViewBlock, ViewPassage, Visibility,
     },
     error::AppError,
     list::{Page, PageRequest},
@@ -21,7 +20,6 @@ use app::{
     search::{ChannelScores, Passage, SearchQuery, SearchResults, SearchTimes},
     timestamp::Timestamp,
 };
-use app::shell::{Assets, routes, shell};
 use async_trait::async_trait;
 use axum::{Router, routing::post};
 use leptos::prelude::provide_context;
@@ -114,7 +112,12 @@ fn managers_only(actor: &User) -> Result<()> {
 }
 
 fn group() -> Group {
-    Group { id: GROUP, name: "Human resources".into(), members: vec![reader().id], created_at: at("2026-09-01T08:00:00Z") }
+    Group {
+        id: GROUP,
+        name: "Human resources".into(),
+        members: vec![reader().id],
+        created_at: at("2026-09-01T08:00:00Z"),
+    }
 }
 
 fn token() -> ApiToken {
@@ -205,12 +208,14 @@ fn mark(reference: u32) -> String {
 }
 
 pub(crate) fn message(id: Uuid, state: AnswerState) -> Message {
-    let sentence = |start, support| CheckedSentence { start, end: start + 40, refs: vec![1], support, score: 0.8 };
+    let sentence =
+        |start, support| CheckedSentence { start, end: start + 40, refs: vec![1], support, score: 0.8 };
     Message {
         id,
         question: "How many days of leave do I get, and can I carry them over?".into(),
         state,
-        answer: "You get 25 days of paid leave a year [1]. Up to five may be carried over until March [2].".into(),
+        answer: "You get 25 days of paid leave a year [1]. Up to five may be carried over until March [2]."
+            .into(),
         blocks: vec![
             format!(
                 "<p><span class=\"sentence supported\">You get 25 days of paid leave in a calendar year.{}</span> \
@@ -389,7 +394,12 @@ impl Library for Company {
         Ok(collection(HANDBOOK, &new.name, &new.description, false))
     }
 
-    async fn change_collection(&self, actor: &User, _id: Uuid, change: CollectionChange) -> Result<Collection> {
+    async fn change_collection(
+        &self,
+        actor: &User,
+        _id: Uuid,
+        change: CollectionChange,
+    ) -> Result<Collection> {
         managers_only(actor)?;
         self.note(format!("change_collection {:?}", change.name));
         Ok(handbook())
@@ -410,7 +420,12 @@ impl Library for Company {
         Ok(grants)
     }
 
-    async fn documents(&self, _reader: &User, filter: DocumentFilter, _page: PageRequest) -> Result<Page<Document>> {
+    async fn documents(
+        &self,
+        _reader: &User,
+        filter: DocumentFilter,
+        _page: PageRequest,
+    ) -> Result<Page<Document>> {
         let all = [
             document(LEAVE, "Employee Handbook", Status::Ready),
             document(COMING, "Benefit Options", Status::Processing),
@@ -426,7 +441,11 @@ impl Library for Company {
     }
 
     async fn document(&self, _reader: &User, id: Uuid) -> Result<Document> {
-        if id == LEAVE { Ok(document(LEAVE, "Employee Handbook", Status::Ready)) } else { Err(AppError::NotFound) }
+        if id == LEAVE {
+            Ok(document(LEAVE, "Employee Handbook", Status::Ready))
+        } else {
+            Err(AppError::NotFound)
+        }
     }
 
     async fn view_document(
