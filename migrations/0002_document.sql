@@ -12,6 +12,11 @@ create table collection (
     updated_at timestamptz not null default now()
 );
 
+-- Filled when an admin deletes the product's own user guide, so that it stays deleted.
+create table removed_guide (
+    removed_at timestamptz not null default now()
+);
+
 create table collection_grant (
     collection_id uuid not null references collection on delete cascade,
     group_id uuid references user_group on delete cascade,
@@ -92,6 +97,7 @@ create table document_version (
     error_detail text,
     -- Raised at each claim of its job; writes of an older attempt change nothing.
     attempt integer not null default 0,
+    -- As its uploader named it, else as it calls itself, which is known once it has been parsed.
     title text,
     text text,
     -- The structure of the text: [{kind, start, end, page}], offsets in Unicode scalar values.

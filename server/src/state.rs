@@ -11,6 +11,7 @@ use crate::{
     answer::AnswerService,
     config::Config,
     http::{metrics, site::Site},
+    ingest::{Ingest, LibraryService, guide, worker},
     model::{self, Embedder},
     search::{KeywordIndex, SearchService},
 };
@@ -25,6 +26,7 @@ pub struct AppState {
     pub db: PgPool,
     pub accounts: AccountService,
     pub search: SearchService,
+    pub library: LibraryService,
     pub keyword: KeywordIndex,
     pub embedder: Arc<dyn Embedder>,
     pub answers: AnswerService,
@@ -35,11 +37,12 @@ pub struct AppState {
 }
 
 impl AppState {
-    /// Builds the services over a database that has its schema.
+    /// Builds the services over a database that has its schema, and over a data folder that this
+    /// process has to itself.
     ///
     /// # Errors
     /// Where the built site, the data folder or the settings of a model can't be used.
-    pub fn new(
+    pub async fn new(
         config: Config,
         db: PgPool,
         embedder: Arc<dyn Embedder>,
@@ -48,10 +51,12 @@ impl AppState {
         let keyword = KeywordIndex::open(&config.data_dir.join("index"))?;
         let search = SearchService::new(db.clone(), embedder.clone(), keyword.clone());
         let models = model::models(&config, embedder.clone())?;
+        let ingest = Ingest::open(&config, db.clone(), keyword.clone(), embedder.clone()).await?;
         Ok(Self {
             site: Arc::new(Site::read(&config.site_dir)?),
             config: Arc::new(config),
             accounts: AccountService::new(db.clone()),
+            library: LibraryService::new(ingest, search.clone()),
             answers: AnswerService::new(db.clone(), search.clone(), embedder.clone(), models, stop.clone()),
             search,
             keyword,
@@ -68,6 +73,9 @@ impl AppState {
         tasks.spawn(self.keyword.clone().follow(self.db.clone(), self.stop.clone()));
         tasks.spawn(self.answers.clone().finish_at_the_end());
         tasks.spawn(metrics::keep_folding(self.stop.clone()));
+        let ingest = self.library.ingest();
+        tasks.spawn(worker::run(ingest.clone(), self.config.workers, self.stop.clone()));
+        tasks.spawn(guide::keep_current(ingest.clone()));
         tasks.close();
         Work { tasks }
     }
@@ -102,5 +110,11 @@ impl FromRef<AppState> for AnswerService {
 impl FromRef<AppState> for SearchService {
     fn from_ref(state: &AppState) -> Self {
         state.search.clone()
+    }
+}
+
+impl FromRef<AppState> for LibraryService {
+    fn from_ref(state: &AppState) -> Self {
+        state.library.clone()
     }
 }

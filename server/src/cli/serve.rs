@@ -45,7 +45,7 @@ async fn serve_on(
     embedder: Arc<dyn Embedder>,
 ) -> anyhow::Result<()> {
     let stop = CancellationToken::new();
-    let state = AppState::new(config, database.pool.clone(), embedder, stop.clone())?;
+    let state = AppState::new(config, database.pool.clone(), embedder, stop.clone()).await?;
     let first_start = state.accounts.first_start(state.config.first_admin.as_ref()).await?;
     state.answers.recover().await?;
     let router = http::router(state.clone())?;

@@ -38,12 +38,14 @@ mod openapi;
 pub mod plain;
 /// Failures as the API tells them.
 pub mod problem;
+mod progress;
 mod security_headers;
 /// Sessions, and the cookie they are known by.
 pub mod session;
 /// The built site's files.
 pub mod site;
 mod trace;
+mod upload;
 
 /// The largest body where a route doesn't say otherwise, in bytes.
 const BODY_LIMIT: usize = 1_000_000;
@@ -88,7 +90,10 @@ fn api() -> OpenApiRouter<AppState> {
 
 /// Routes that ask who is asking.
 fn plain_for_somebody() -> PlainRoutes {
-    forms::routes().get("/answers/{id}/events", answer_events::answer_events)
+    forms::routes()
+        .get("/answers/{id}/events", answer_events::answer_events)
+        .merge(upload::routes())
+        .merge(progress::routes())
 }
 
 /// Routes that are the same for everybody, and look at no session.

@@ -1,4 +1,107 @@
-//! From an upload to searchable chunks.
+//! From an upload to searchable chunks: [`accept`] takes documents in and enqueues them,
+//! [`worker`] claims and [`process`] reads, cuts, embeds and publishes them. [`library`] is what
+//! people see of it all.
 
+pub mod accept;
 pub mod chunk;
+mod collections;
+mod delete;
+mod documents;
+pub mod embedding;
+pub mod guide;
+mod index_change;
+mod library;
+pub mod name;
+pub mod news;
 pub mod parse;
+mod process;
+mod progress;
+pub mod queue;
+pub mod text_lines;
+mod view;
+pub mod worker;
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use anyhow::Context;
+use sqlx::PgPool;
+use uuid::Uuid;
+
+pub use self::library::LibraryService;
+use self::{news::News, queue::Queue};
+use crate::{config::Config, error::Result, model::Embedder, search::KeywordIndex, store::blobs::Blobs};
+
+/// Counts the word pieces of a text as the embedding model does.
+pub type CountTokens = Arc<dyn Fn(&str) -> usize + Send + Sync>;
+
+/// All that documents need on their way to being searched. Cheap to clone.
+#[derive(Clone)]
+pub struct Ingest {
+    pub db: PgPool,
+    pub blobs: Blobs,
+    pub queue: Queue,
+    pub news: News,
+    pub keyword: KeywordIndex,
+    pub embedder: Arc<dyn Embedder>,
+    /// The number under which the embedder's vectors are stored.
+    pub embedding_model: i16,
+    pub count_tokens: CountTokens,
+    /// The PDF library.
+    pub pdfium: Arc<Path>,
+    /// The `footnote` program that parses in a child process; this very one where `None`.
+    pub parser_program: Option<PathBuf>,
+}
+
+impl Ingest {
+    /// Opens the originals in the data folder, which this process has to itself, and makes the
+    /// embedding model known.
+    pub async fn open(
+        config: &Config,
+        db: PgPool,
+        keyword: KeywordIndex,
+        embedder: Arc<dyn Embedder>,
+    ) -> Result<Self> {
+        let blobs = Blobs::open(&config.data_dir).await?;
+        blobs.forget_incoming().await?;
+        let instance = instance(&config.data_dir).await?;
+        let embedding_model = embedding::register(&db, &*embedder).await?;
+        Ok(Self {
+            queue: Queue::new(db.clone(), instance),
+            news: News::default(),
+            db,
+            blobs,
+            keyword,
+            embedder,
+            embedding_model,
+            count_tokens: token_counter(config.runtime.model()).await?,
+            pdfium: config.runtime.pdfium().into(),
+            parser_program: None,
+        })
+    }
+}
+
+/// The local model's tokenizer counts for endpoints too: passages stay the same whoever embeds.
+async fn token_counter(model: PathBuf) -> anyhow::Result<CountTokens> {
+    let tokenizer = tokio::task::spawn_blocking(move || minilm::Tokenizer::load(&model)).await?;
+    let tokenizer = tokenizer.context("could not load the tokenizer")?;
+    Ok(Arc::new(move |text| tokenizer.count(text)))
+}
+
+/// Which server this is: made once, kept in its data folder.
+async fn instance(data_dir: &Path) -> anyhow::Result<Uuid> {
+    let path = data_dir.join("instance");
+    match tokio::fs::read_to_string(&path).await {
+        Ok(id) => id.trim().parse().with_context(|| format!("{} holds no identifier", path.display())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let id = Uuid::now_v7();
+            tokio::fs::write(&path, id.to_string())
+                .await
+                .with_context(|| format!("could not write {}", path.display()))?;
+            Ok(id)
+        }
+        Err(error) => Err(error).with_context(|| format!("could not read {}", path.display())),
+    }
+}

@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use pgvector::HalfVector;
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 use super::{
@@ -71,6 +71,16 @@ pub async fn create_vector_index(db: &PgPool, model_id: i16, dimensions: i32) ->
         "#
     );
     sqlx::query(&statement).execute(db).await.context("could not make the vectors' index")?;
+    Ok(())
+}
+
+/// Removes the index of a model that is used no more.
+///
+/// # Errors
+/// Where Postgres can't.
+pub async fn drop_vector_index(db: &mut PgConnection, model_id: i16) -> anyhow::Result<()> {
+    let statement = format!("drop index if exists embedding_{model_id}_hnsw");
+    sqlx::query(&statement).execute(db).await.context("could not remove the vectors' index")?;
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! What is kept: the database, embedded or not, and the originals on disk.
 
+pub mod blobs;
 mod database;
 mod lock;
 mod postgres;

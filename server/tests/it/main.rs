@@ -3,8 +3,12 @@
 
 mod accounts;
 mod common;
+mod deletion;
 mod embedded_postgres;
 mod embedding_endpoint;
+mod ingest;
+mod library;
 mod local_embedding;
 mod parsing;
 mod search;
+mod upload;

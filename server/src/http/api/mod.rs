@@ -5,7 +5,9 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::state::AppState;
 
 mod ask;
+mod collections;
 mod conversations;
+mod documents;
 mod groups;
 mod me;
 mod messages;
@@ -23,6 +25,8 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
         .merge(users::routes())
         .merge(groups::routes())
         .merge(tokens::routes())
+        .merge(collections::routes())
+        .merge(documents::routes())
         .merge(search::routes())
         .merge(ask::routes())
         .merge(conversations::routes())

@@ -1,9 +1,13 @@
 //! The whole server over a test's own database, and visitors who ask it things.
 
+mod embedder;
 mod reply;
+mod shelf;
 mod visitor;
 
+pub(crate) use embedder::TestEmbedder;
 pub(crate) use reply::Reply;
+pub(crate) use shelf::{Shelf, create_collection};
 pub(crate) use visitor::Visitor;
 
 use std::sync::{Arc, LazyLock};
@@ -16,12 +20,14 @@ use axum::Router;
 use server::{
     config::Config,
     http,
+    ingest::worker,
     model::{Embedder, local::LocalEmbedder},
     state::AppState,
     store::RuntimeParts,
 };
 use sqlx::PgPool;
 use tempfile::TempDir;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 /// A password that the policy takes.
@@ -40,6 +46,7 @@ pub(crate) fn embedder() -> Arc<dyn Embedder> {
 pub(crate) struct TestApp {
     pub(crate) state: AppState,
     router: Router,
+    _work: Option<Work>,
     _data: TempDir,
 }
 
@@ -50,17 +57,37 @@ impl TestApp {
 
     /// With settings, as the environment would name them.
     pub(crate) async fn spawn_with(db: PgPool, settings: &[(&str, &str)]) -> Self {
+        let mut app = Self::idle(db, settings, embedder()).await;
+        app._work = Some(app.start_work());
+        app
+    }
+
+    /// With nothing at work in the background, until [`Self::start_work`].
+    pub(crate) async fn idle(db: PgPool, settings: &[(&str, &str)], embedder: Arc<dyn Embedder>) -> Self {
         let data = tempfile::tempdir().unwrap();
         let path = |name: &str| Some(data.path().join(name).to_str().unwrap().to_owned());
         let config = Config::from_lookup(|name| match name {
             "FOOTNOTE_DATA_DIR" => path("data"),
             "FOOTNOTE_SITE_DIR" => path("site"),
+            "FOOTNOTE_RUNTIME_DIR" => std::env::var(name).ok(),
             _ => settings.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()),
         })
         .unwrap();
-        let state = AppState::new(config, db, embedder(), CancellationToken::new()).unwrap();
-        state.start_work();
-        Self { router: http::router(state.clone()).unwrap(), state, _data: data }
+        let mut state = AppState::new(config, db, embedder, CancellationToken::new()).await.unwrap();
+        state.library = state.library.with_parser(env!("CARGO_BIN_EXE_footnote").into());
+        Self { router: http::router(state.clone()).unwrap(), state, _work: None, _data: data }
+    }
+
+    /// Starts what takes documents in, as `footnote serve` does.
+    pub(crate) fn start_work(&self) -> Work {
+        let stop = CancellationToken::new();
+        let ingest = self.state.library.ingest().clone();
+        let index = ingest.keyword.clone().follow(self.state.db.clone(), stop.clone());
+        let workers = worker::run(ingest, 2, stop.clone());
+        let running = tokio::spawn(async move {
+            tokio::join!(index, workers);
+        });
+        Work { stop, running }
     }
 
     /// Somebody who isn't signed in.
@@ -88,5 +115,31 @@ impl TestApp {
         let email = format!("{}-{}@example.org", role.as_str(), uuid::Uuid::now_v7().simple());
         let new = NewUser { email, role, password: password.map(str::to_owned) };
         self.state.accounts.add_user(new).await.unwrap()
+    }
+}
+
+/// Work in the background; it stops when this is dropped.
+pub(crate) struct Work {
+    stop: CancellationToken,
+    running: JoinHandle<()>,
+}
+
+impl Work {
+    /// Stops it in order.
+    pub(crate) async fn stop(mut self) {
+        self.stop.cancel();
+        (&mut self.running).await.unwrap();
+    }
+
+    /// Stops it as a crash does: nothing is handed back.
+    pub(crate) async fn kill(mut self) {
+        self.running.abort();
+        let _ = (&mut self.running).await;
+    }
+}
+
+impl Drop for Work {
+    fn drop(&mut self) {
+        self.stop.cancel();
     }
 }

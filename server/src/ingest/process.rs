@@ -1,0 +1,394 @@
+//! The path of a version from its bytes to being searched: parse, chunk, embed, publish.
+//!
+//! Each step finds what an earlier attempt left and goes on from there, and each of its writes
+//! first makes sure that the version still belongs to this attempt.
+
+use std::time::Instant;
+
+use anyhow::Context;
+use sqlx::{PgConnection, Postgres, Transaction};
+use uuid::Uuid;
+
+use super::{
+    Ingest,
+    chunk::{self, Chunk},
+    embedding, index_change,
+    parse::{self, Extracted, ParseError, ParseRequest},
+    queue::{self, Claim, relax_durability},
+};
+use crate::error::{Error, Result};
+
+/// Why a version did not become searchable.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// The file is to blame.
+    File(ParseError),
+    /// The version was replaced or removed, or another worker has it now.
+    ClaimLost,
+    /// The server is to blame.
+    Unexpected(anyhow::Error),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Unexpected(error.into())
+    }
+}
+
+impl From<sqlx::Error> for Failure {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Unexpected(error.into())
+    }
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Unexpected(error)
+    }
+}
+
+/// Makes a version searchable.
+pub(super) async fn process(
+    ingest: &Ingest,
+    claim: &Claim,
+    version: Uuid,
+    attempt: i32,
+) -> Result<(), Failure> {
+    let begun = read_version(ingest, version).await?;
+    let turn = Turn { ingest, document: begun.document_id, version, attempt };
+    if !begun.is_chunked {
+        let extracted = turn.parse(&begun).await?;
+        let chunks = turn.chunk(&extracted).await?;
+        turn.store(&extracted, &chunks).await?;
+    }
+    turn.embed().await?;
+    turn.publish(claim).await
+}
+
+/// What of the whole is done when a stage begins; embedding takes over nine tenths of the time.
+const PARSED: f32 = 0.05;
+const CHUNKED: f32 = 0.1;
+const EMBEDDED: f32 = 0.98;
+
+/// How many chunks are embedded between two reports.
+const BATCH: i64 = 16;
+
+/// One attempt at one version.
+struct Turn<'a> {
+    ingest: &'a Ingest,
+    document: Uuid,
+    version: Uuid,
+    attempt: i32,
+}
+
+impl Turn<'_> {
+    async fn parse(&self, begun: &Begun) -> Result<Extracted, Failure> {
+        let _timer = StageTimer::start("parsing");
+        self.report("parsing", 0.0).await?;
+        let hash = begun.sha256.as_slice().try_into().context("a stored hash is not a SHA-256")?;
+        let mut request = ParseRequest::new(
+            self.ingest.blobs.path(&hash),
+            begun.filename.clone(),
+            self.ingest.pdfium.to_path_buf(),
+        );
+        request.program.clone_from(&self.ingest.parser_program);
+        let mut extracted = parse::parse_file(request).await.map_err(Failure::File)?;
+        if begun.title.is_some() {
+            extracted.title.clone_from(&begun.title);
+        }
+        Ok(extracted)
+    }
+
+    async fn chunk(&self, extracted: &Extracted) -> Result<Vec<Chunk>, Failure> {
+        let _timer = StageTimer::start("chunking");
+        self.report("chunking", PARSED).await?;
+        let (extracted, count_tokens) = (extracted.clone(), self.ingest.count_tokens.clone());
+        let chunks = tokio::task::spawn_blocking(move || chunk::chunk(&extracted, &*count_tokens));
+        let chunks = chunks.await.context("could not cut a text into passages")?;
+        if chunks.is_empty() { Err(Failure::File(ParseError::NoText)) } else { Ok(chunks) }
+    }
+
+    /// Text and chunks in one transaction, so that an attempt that finds chunks finds all.
+    async fn store(&self, extracted: &Extracted, chunks: &[Chunk]) -> Result<(), Failure> {
+        let mut tx = self.begin().await?;
+        store_text(&mut tx, self.version, extracted).await?;
+        store_chunks(&mut tx, self.version, extracted.language.as_deref(), chunks).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn embed(&self) -> Result<(), Failure> {
+        let _timer = StageTimer::start("embedding");
+        self.report("embedding", CHUNKED).await?;
+        let model = self.ingest.embedding_model;
+        let (total, mut done) = count_embedded(self.ingest, self.version, model).await?;
+        loop {
+            let batch = embedding::without_vector(&self.ingest.db, model, Some(self.version), BATCH).await?;
+            if batch.is_empty() {
+                return Ok(());
+            }
+            let vectors = embedding::embed(self.ingest, &batch).await?;
+            done += batch.len() as i64;
+            let progress = CHUNKED + (EMBEDDED - CHUNKED) * done as f32 / total.max(1) as f32;
+            let mut tx = self.begin().await?;
+            embedding::store(&mut tx, model, &batch, vectors).await?;
+            set_stage(&mut tx, self.version, "embedding", progress).await?;
+            tx.commit().await?;
+        }
+    }
+
+    /// Makes the version the searchable one, in place of the one before: readers see the old
+    /// whole or the new whole.
+    async fn publish(&self, claim: &Claim) -> Result<(), Failure> {
+        let _timer = StageTimer::start("publishing");
+        let mut tx = self.ingest.db.begin().await?;
+        queue::finish(&mut tx, claim).await?;
+        self.hold(&mut tx).await?;
+        point_to(&mut tx, self.document, self.version).await?;
+        drop_older(&mut tx, self.document, self.version).await?;
+        // Last, since it holds back every other publication until the commit.
+        index_change::publish(&mut tx, self.document, self.version).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn report(&self, stage: &str, progress: f32) -> Result<(), Failure> {
+        let mut tx = self.begin().await?;
+        set_stage(&mut tx, self.version, stage, progress).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// A transaction whose loss in a crash would only mean to do the step again.
+    async fn begin(&self) -> Result<Transaction<'static, Postgres>, Failure> {
+        let mut tx = self.ingest.db.begin().await?;
+        relax_durability(&mut tx).await?;
+        self.hold(&mut tx).await?;
+        Ok(tx)
+    }
+
+    /// Makes sure that the version is this attempt's until the end of the transaction. Whoever
+    /// locks several of them takes jobs first, then documents, then versions.
+    async fn hold(&self, db: &mut PgConnection) -> Result<(), Failure> {
+        sqlx::query!(
+            r#"select id from document where id = $1 and deleted_at is null for no key update"#,
+            self.document,
+        )
+        .fetch_optional(&mut *db)
+        .await?
+        .ok_or(Failure::ClaimLost)?;
+        let held = sqlx::query_scalar!(
+            r#"
+            select id from document_version
+            where id = $1 and attempt = $2 and status = 'processing'
+            for no key update
+            "#,
+            self.version,
+            self.attempt,
+        )
+        .fetch_optional(db)
+        .await?;
+        held.map(drop).ok_or(Failure::ClaimLost)
+    }
+}
+
+/// Records how long a stage took when it ends, however it ends.
+struct StageTimer {
+    stage: &'static str,
+    started: Instant,
+}
+
+impl StageTimer {
+    fn start(stage: &'static str) -> Self {
+        Self { stage, started: Instant::now() }
+    }
+}
+
+impl Drop for StageTimer {
+    fn drop(&mut self) {
+        metrics::histogram!("footnote_ingest_stage_seconds", "stage" => self.stage)
+            .record(self.started.elapsed().as_secs_f64());
+    }
+}
+
+/// What is known of a version when an attempt begins.
+struct Begun {
+    document_id: Uuid,
+    filename: String,
+    sha256: Vec<u8>,
+    title: Option<String>,
+    is_chunked: bool,
+}
+
+async fn read_version(ingest: &Ingest, version: Uuid) -> Result<Begun, Failure> {
+    let begun = sqlx::query_as!(
+        Begun,
+        r#"
+        select document.id as document_id, document.filename, document_version.sha256,
+               document_version.title,
+               exists (select from chunk where chunk.version_id = $1) as "is_chunked!"
+        from document_version
+        join document on document.id = document_version.document_id
+        where document_version.id = $1
+        "#,
+        version,
+    )
+    .fetch_optional(&ingest.db)
+    .await?;
+    begun.ok_or(Failure::ClaimLost)
+}
+
+async fn set_stage(db: &mut PgConnection, version: Uuid, stage: &str, progress: f32) -> Result<(), Failure> {
+    sqlx::query!(
+        r#"update document_version set stage = $2, progress = $3 where id = $1"#,
+        version,
+        stage,
+        progress,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+async fn store_text(db: &mut PgConnection, version: Uuid, extracted: &Extracted) -> Result<(), Failure> {
+    let blocks = serde_json::to_value(&extracted.blocks).context("could not write down blocks")?;
+    sqlx::query!(
+        r#"
+        update document_version
+        set title = coalesce(title, $2), text = $3, blocks = $4, pages = $5, language = $6
+        where id = $1
+        "#,
+        version,
+        extracted.title,
+        extracted.text,
+        blocks,
+        extracted.pages.map(|pages| pages as i32),
+        extracted.language,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+async fn store_chunks(
+    db: &mut PgConnection,
+    version: Uuid,
+    language: Option<&str>,
+    chunks: &[Chunk],
+) -> Result<(), Failure> {
+    let ids: Vec<Uuid> = chunks.iter().map(|_| Uuid::now_v7()).collect();
+    let ordinals: Vec<i32> = chunks.iter().map(|chunk| chunk.ordinal as i32).collect();
+    // Postgres has no arrays of arrays of different lengths.
+    let paths = serde_json::to_value(chunks.iter().map(|chunk| &chunk.heading_path).collect::<Vec<_>>())
+        .context("could not write down heading paths")?;
+    let pages: Vec<Option<i32>> = chunks.iter().map(|chunk| chunk.page.map(|page| page as i32)).collect();
+    let texts: Vec<String> = chunks.iter().map(|chunk| chunk.text.clone()).collect();
+    let starts: Vec<i32> = chunks.iter().map(|chunk| chunk.char_start as i32).collect();
+    let ends: Vec<i32> = chunks.iter().map(|chunk| chunk.char_end as i32).collect();
+    let tokens: Vec<i32> = chunks.iter().map(|chunk| chunk.token_count as i32).collect();
+    sqlx::query!(
+        r#"
+        insert into chunk
+            (id, version_id, document_id, collection_id, ordinal, heading_path, page, text,
+             char_start, char_end, token_count, language)
+        select new.id, $1, document.id, document.collection_id, new.ordinal,
+               array(select jsonb_array_elements_text($4::jsonb -> (new.place - 1)::integer)),
+               new.page, new.text, new.char_start, new.char_end, new.token_count, $10
+        from unnest($2::uuid[], $3::integer[], $5::integer[], $6::text[], $7::integer[], $8::integer[],
+                    $9::integer[])
+            with ordinality as new (id, ordinal, page, text, char_start, char_end, token_count, place)
+        join document_version on document_version.id = $1
+        join document on document.id = document_version.document_id
+        "#,
+        version,
+        &ids,
+        &ordinals,
+        paths,
+        &pages as &[Option<i32>],
+        &texts,
+        &starts,
+        &ends,
+        &tokens,
+        language,
+    )
+    .execute(db)
+    .await
+    .context("could not store passages")?;
+    Ok(())
+}
+
+/// How many chunks a version has, and how many of them have a vector of the model.
+async fn count_embedded(ingest: &Ingest, version: Uuid, model: i16) -> Result<(i64, i64), Failure> {
+    let counts = sqlx::query!(
+        r#"
+        select count(*) as "total!", count(embedding.chunk_id) as "embedded!"
+        from chunk
+        left join embedding on embedding.chunk_id = chunk.id and embedding.model_id = $2
+        where chunk.version_id = $1
+        "#,
+        version,
+        model,
+    )
+    .fetch_one(&ingest.db)
+    .await?;
+    Ok((counts.total, counts.embedded))
+}
+
+async fn point_to(db: &mut PgConnection, document: Uuid, version: Uuid) -> Result<(), Failure> {
+    let pointed = sqlx::query!(
+        r#"
+        update document
+        set current_version_id = $2, title = coalesce(version.title, document.title), updated_at = now()
+        from document_version as version
+        where document.id = $1 and version.id = $2 and document.deleted_at is null
+        "#,
+        document,
+        version,
+    )
+    .execute(&mut *db)
+    .await?;
+    if pointed.rows_affected() == 0 {
+        return Err(Failure::ClaimLost);
+    }
+    sqlx::query!(
+        r#"
+        update document_version set status = 'ready', stage = null, progress = 1, ready_at = now()
+        where id = $1
+        "#,
+        version,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// What came before is neither searched nor shown any more; only its original stays.
+async fn drop_older(db: &mut PgConnection, document: Uuid, version: Uuid) -> Result<(), Failure> {
+    sqlx::query!(
+        r#"
+        update document_version as older
+        set status = 'superseded', stage = null, text = null, blocks = null
+        from document_version as published
+        where published.id = $2
+          and older.document_id = $1
+          and older.number < published.number
+          and older.status <> 'superseded'
+        "#,
+        document,
+        version,
+    )
+    .execute(&mut *db)
+    .await?;
+    sqlx::query!(
+        r#"
+        delete from chunk
+        using document_version as older, document_version as published
+        where chunk.document_id = $1
+          and older.id = chunk.version_id
+          and published.id = $2
+          and older.number < published.number
+        "#,
+        document,
+        version,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}

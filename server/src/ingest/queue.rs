@@ -1,0 +1,374 @@
+//! The queue of jobs: claimed under a lease, kept alive by a heartbeat, tried again later where
+//! it makes sense, and given up with a reason.
+//!
+//! `skip locked` gives a job to one worker at a time, not once: a worker that was paused past its
+//! lease comes back to a job that another has. So every claim raises the attempt number, and every
+//! write of a job names the attempt that it belongs to.
+
+use std::time::Duration;
+
+use anyhow::Context;
+use sqlx::{PgConnection, PgPool};
+use uuid::Uuid;
+
+use crate::error::Result;
+
+/// How long a claim holds without a heartbeat.
+const LEASE: Duration = Duration::from_secs(60);
+/// How often a claim is renewed: two may fail before it is lost.
+pub const HEARTBEAT: Duration = Duration::from_secs(20);
+
+/// The jobs, as one server takes them.
+#[derive(Debug, Clone)]
+pub struct Queue {
+    db: PgPool,
+    /// Which server this is, the same after it was started again.
+    instance: Uuid,
+}
+
+/// A job that this worker holds.
+#[derive(Debug, Clone)]
+pub struct Claim {
+    pub id: Uuid,
+    pub task: Task,
+    pub attempt: i32,
+    max_attempts: i32,
+}
+
+/// What is to be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Task {
+    /// Make a version searchable. `attempt` is the version's own: it goes on counting when a
+    /// document is tried again by hand, and guards every write to the version.
+    Ingest { version: Uuid, attempt: i32 },
+    /// Give every chunk a vector of a model.
+    Embed { model: i16 },
+    /// Finish the removal of a document.
+    Purge { document: Uuid },
+}
+
+impl Task {
+    /// The word the database and the metrics use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ingest { .. } => "ingest",
+            Self::Embed { .. } => "embed",
+            Self::Purge { .. } => "purge",
+        }
+    }
+}
+
+impl Claim {
+    /// Whether a failure is the last.
+    pub fn is_last_attempt(&self) -> bool {
+        self.attempt >= self.max_attempts
+    }
+}
+
+impl Queue {
+    pub fn new(db: PgPool, instance: Uuid) -> Self {
+        Self { db, instance }
+    }
+
+    /// Takes the job that has been due for longest, if any is due. A job whose lease ran out is
+    /// due again; one that has used up its attempts so is given up.
+    pub async fn claim(&self) -> Result<Option<Claim>> {
+        let mut tx = self.db.begin().await?;
+        relax_durability(&mut tx).await?;
+        let claim = loop {
+            let Some(claim) = claim_next(&mut tx, self.instance).await? else { break None };
+            if claim.attempt <= claim.max_attempts {
+                break Some(claim);
+            }
+            fail(&mut tx, &claim, "crashed", WORKER_LOST).await?;
+        };
+        tx.commit().await?;
+        Ok(claim)
+    }
+
+    /// When the next job that waits or is leased becomes due.
+    pub async fn next_due(&self) -> Result<Option<Duration>> {
+        let seconds = sqlx::query_scalar!(
+            r#"
+            select extract(epoch from min(case state when 'queued' then run_after else leased_until end) - now())
+                ::double precision
+            from job
+            where state in ('queued', 'running')
+            "#,
+        )
+        .fetch_one(&self.db)
+        .await?;
+        Ok(seconds.map(|seconds| Duration::from_secs_f64(seconds.max(0.0))))
+    }
+
+    /// Renews a lease; false where the claim is lost.
+    pub async fn heartbeat(&self, claim: &Claim) -> Result<bool> {
+        let renewed = sqlx::query!(
+            r#"
+            update job set leased_until = now() + make_interval(secs => $3)
+            where id = $1 and attempt = $2 and state = 'running'
+            "#,
+            claim.id,
+            claim.attempt,
+            LEASE.as_secs_f64(),
+        )
+        .execute(&self.db)
+        .await?;
+        Ok(renewed.rows_affected() == 1)
+    }
+
+    pub async fn finish(&self, claim: &Claim) -> Result<()> {
+        finish(&mut *self.db.acquire().await?, claim).await
+    }
+
+    /// Puts a job back whose failure may pass, to be tried again in 2ⁿ minutes.
+    pub async fn retry_later(&self, claim: &Claim, cause: &str) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        let wait = Duration::from_secs(60 << claim.attempt.clamp(0, 10));
+        if put_back(&mut tx, claim, claim.attempt, wait, Some(cause)).await? {
+            requeue_version(&mut tx, claim).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// Gives a job up; its document says why.
+    pub async fn give_up(&self, claim: &Claim, code: &str, detail: &str) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        fail(&mut tx, claim, code, detail).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Returns a job untouched, to be taken by the next worker at once: the attempt doesn't count.
+    pub async fn hand_back(&self, claim: &Claim) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        if put_back(&mut tx, claim, claim.attempt - 1, Duration::ZERO, None).await? {
+            requeue_version(&mut tx, claim).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// Takes back, at the start, the leases that this server held when it last stopped: nobody
+    /// works on them.
+    pub async fn take_back_own(&self) -> Result<u64> {
+        let taken = sqlx::query!(
+            r#"update job set leased_until = now() where state = 'running' and leased_by = $1"#,
+            self.instance,
+        )
+        .execute(&self.db)
+        .await?;
+        Ok(taken.rows_affected())
+    }
+}
+
+const WORKER_LOST: &str = "Footnote stopped unexpectedly each time it read this file, so it was given up. \
+                           The file may need more memory than there is.";
+
+/// For writes that may be lost in a crash of the database, because the work is then done again:
+/// their commit doesn't wait for the disk.
+pub(super) async fn relax_durability(db: &mut PgConnection) -> Result<()> {
+    sqlx::query!(r#"set local synchronous_commit = off"#).execute(db).await?;
+    Ok(())
+}
+
+async fn claim_next(db: &mut PgConnection, instance: Uuid) -> Result<Option<Claim>> {
+    let row = sqlx::query!(
+        r#"
+        update job
+        set state = 'running', attempt = attempt + 1, leased_by = $1,
+            leased_until = now() + make_interval(secs => $2)
+        where id = (
+            select id from job
+            where (state = 'queued' and run_after <= now()) or (state = 'running' and leased_until <= now())
+            order by run_after, id
+            limit 1
+            for update skip locked
+        )
+        returning id, kind, version_id, model_id, document_id, attempt, max_attempts
+        "#,
+        instance,
+        LEASE.as_secs_f64(),
+    )
+    .fetch_optional(&mut *db)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let task = match (row.kind.as_str(), row.version_id, row.model_id, row.document_id) {
+        ("ingest", Some(version), _, _) => {
+            Task::Ingest { version, attempt: begin_version(db, version).await? }
+        }
+        ("embed", _, Some(model), _) => Task::Embed { model },
+        ("purge", _, _, Some(document)) => Task::Purge { document },
+        (kind, ..) => return Err(anyhow::anyhow!("job {} of kind {kind} names nothing", row.id).into()),
+    };
+    Ok(Some(Claim { id: row.id, task, attempt: row.attempt, max_attempts: row.max_attempts }))
+}
+
+/// Raises the version's attempt. One that was superseded meanwhile keeps its status, so that the
+/// worker's first write finds nothing to do.
+async fn begin_version(db: &mut PgConnection, version: Uuid) -> Result<i32> {
+    let attempt = sqlx::query_scalar!(
+        r#"
+        update document_version
+        set attempt = attempt + 1,
+            status = case when status = 'queued' then 'processing' else status end
+        where id = $1
+        returning attempt
+        "#,
+        version,
+    )
+    .fetch_one(db)
+    .await
+    .context("could not begin a version")?;
+    Ok(attempt)
+}
+
+/// Whether the claim still held.
+async fn put_back(
+    db: &mut PgConnection,
+    claim: &Claim,
+    attempt: i32,
+    wait: Duration,
+    cause: Option<&str>,
+) -> Result<bool> {
+    let put_back = sqlx::query!(
+        r#"
+        update job
+        set state = 'queued', attempt = $3, run_after = now() + make_interval(secs => $4),
+            leased_until = null, leased_by = null, last_error = coalesce($5, last_error)
+        where id = $1 and attempt = $2 and state = 'running'
+        "#,
+        claim.id,
+        claim.attempt,
+        attempt,
+        wait.as_secs_f64(),
+        cause,
+    )
+    .execute(db)
+    .await?;
+    Ok(put_back.rows_affected() == 1)
+}
+
+async fn requeue_version(db: &mut PgConnection, claim: &Claim) -> Result<()> {
+    let Task::Ingest { version, attempt } = claim.task else { return Ok(()) };
+    sqlx::query!(
+        r#"
+        update document_version set status = 'queued', stage = null, progress = 0
+        where id = $1 and attempt = $2 and status = 'processing'
+        "#,
+        version,
+        attempt,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+async fn fail(db: &mut PgConnection, claim: &Claim, code: &str, detail: &str) -> Result<()> {
+    sqlx::query!(
+        r#"
+        update job set state = 'dead', last_error = $3, finished_at = now(), leased_until = null
+        where id = $1 and attempt = $2 and state = 'running'
+        "#,
+        claim.id,
+        claim.attempt,
+        detail,
+    )
+    .execute(&mut *db)
+    .await?;
+    let Task::Ingest { version, attempt } = claim.task else { return Ok(()) };
+    sqlx::query!(
+        r#"
+        update document_version
+        set status = 'failed', stage = null, error_code = $3, error_detail = $4
+        where id = $1 and attempt = $2 and status = 'processing'
+        "#,
+        version,
+        attempt,
+        code,
+        detail,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn finish(db: &mut PgConnection, claim: &Claim) -> Result<()> {
+    sqlx::query!(
+        r#"
+        update job set state = 'done', finished_at = now(), leased_until = null, last_error = null
+        where id = $1 and attempt = $2 and state = 'running'
+        "#,
+        claim.id,
+        claim.attempt,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Enqueues the ingestion of those of the versions that wait for it.
+pub(super) async fn push_ingest(db: &mut PgConnection, versions: &[Uuid]) -> Result<()> {
+    let jobs: Vec<Uuid> = versions.iter().map(|_| Uuid::now_v7()).collect();
+    sqlx::query!(
+        r#"
+        insert into job (id, kind, version_id)
+        select new.id, 'ingest', new.version_id
+        from unnest($1::uuid[], $2::uuid[]) as new (id, version_id)
+        join document_version on document_version.id = new.version_id
+        where document_version.status = 'queued'
+        "#,
+        &jobs,
+        versions,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Enqueues the filling of an embedding model, once.
+pub(super) async fn push_embed(db: &mut PgConnection, model: i16) -> Result<()> {
+    sqlx::query!(
+        r#"
+        insert into job (id, kind, model_id)
+        select $1, 'embed', $2
+        where not exists (
+            select from job where kind = 'embed' and model_id = $2 and state in ('queued', 'running')
+        )
+        "#,
+        Uuid::now_v7(),
+        model,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+impl Queue {
+    /// Enqueues the removal of documents as jobs that the caller itself works on at once; should it
+    /// not come to the end, another worker does.
+    pub(super) async fn begin_purge(&self, db: &mut PgConnection, documents: &[Uuid]) -> Result<Vec<Claim>> {
+        let claims: Vec<Claim> = documents
+            .iter()
+            .map(|document| Claim {
+                id: Uuid::now_v7(),
+                task: Task::Purge { document: *document },
+                attempt: 1,
+                max_attempts: 20,
+            })
+            .collect();
+        let ids: Vec<Uuid> = claims.iter().map(|claim| claim.id).collect();
+        sqlx::query!(
+            r#"
+            insert into job (id, kind, document_id, state, attempt, max_attempts, leased_by, leased_until)
+            select new.id, 'purge', new.document_id, 'running', 1, 20, $3, now() + make_interval(secs => $4)
+            from unnest($1::uuid[], $2::uuid[]) as new (id, document_id)
+            "#,
+            &ids,
+            documents,
+            self.instance,
+            LEASE.as_secs_f64(),
+        )
+        .execute(db)
+        .await?;
+        Ok(claims)
+    }
+}

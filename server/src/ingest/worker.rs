@@ -1,0 +1,134 @@
+//! The workers: each claims a job, does it, and claims the next.
+
+use std::{
+    panic::AssertUnwindSafe,
+    time::{Duration, Instant},
+};
+
+use anyhow::Context;
+use futures::FutureExt;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
+
+use super::{
+    Ingest, delete, embedding,
+    process::{self, Failure},
+    queue::{Claim, HEARTBEAT, Task},
+};
+use crate::error::Result;
+
+/// The longest that a worker waits without looking: an announcement may be lost.
+const LOOK_AT_LEAST_EVERY: Duration = Duration::from_secs(60);
+/// How often a file is read whose first reading ended for want of time or means.
+const MOST_READINGS: i32 = 2;
+/// How long a worker waits after the database failed it.
+const AFTER_ERROR: Duration = Duration::from_secs(2);
+
+/// Works on jobs until `shutdown`, `workers` at a time. Jobs that are being worked on then are
+/// handed back.
+pub async fn run(ingest: Ingest, workers: usize, shutdown: CancellationToken) {
+    match ingest.queue.take_back_own().await {
+        Ok(0) => {}
+        Ok(jobs) => tracing::info!(jobs, "Going on with jobs that were cut off"),
+        Err(error) => tracing::error!(error = %error, "Could not take back jobs that were cut off"),
+    }
+    let mut running = JoinSet::new();
+    running.spawn(ingest.news.clone().listen(ingest.db.clone(), shutdown.clone()));
+    for _ in 0..workers.max(1) {
+        running.spawn(work(ingest.clone(), shutdown.clone()));
+    }
+    running.join_all().await;
+}
+
+async fn work(ingest: Ingest, shutdown: CancellationToken) {
+    while !shutdown.is_cancelled() {
+        if let Err(error) = work_once(&ingest, &shutdown).await {
+            tracing::error!(error = %error, "A worker could not go on");
+            shutdown.run_until_cancelled(tokio::time::sleep(AFTER_ERROR)).await;
+        }
+    }
+}
+
+/// Does the next job, or waits until there may be one.
+async fn work_once(ingest: &Ingest, shutdown: &CancellationToken) -> Result<()> {
+    let mut news = std::pin::pin!(ingest.news.work());
+    news.as_mut().enable();
+    if let Some(claim) = ingest.queue.claim().await? {
+        return attend(ingest, &claim, shutdown).await;
+    }
+    let due = ingest.queue.next_due().await?.unwrap_or(LOOK_AT_LEAST_EVERY).min(LOOK_AT_LEAST_EVERY);
+    tokio::select! {
+        () = news => {}
+        () = tokio::time::sleep(due) => {}
+        () = shutdown.cancelled() => {}
+    }
+    Ok(())
+}
+
+/// Does a job while its lease is kept alive, and notes how it ended.
+async fn attend(ingest: &Ingest, claim: &Claim, shutdown: &CancellationToken) -> Result<()> {
+    let started = Instant::now();
+    let span = tracing::info_span!("job", job = %claim.id, attempt = claim.attempt);
+    let outcome = tokio::select! {
+        done = AssertUnwindSafe(perform(ingest, claim)).catch_unwind() => done.unwrap_or_else(|_| {
+            Err(Failure::Unexpected(anyhow::anyhow!("the worker panicked")))
+        }),
+        () = keep_lease(ingest, claim) => Err(Failure::ClaimLost),
+        () = shutdown.cancelled() => return ingest.queue.hand_back(claim).await,
+    };
+    metrics::histogram!("footnote_job_seconds", "task" => claim.task.name())
+        .record(started.elapsed().as_secs_f64());
+    note(ingest, claim, outcome).instrument(span).await
+}
+
+async fn perform(ingest: &Ingest, claim: &Claim) -> Result<(), Failure> {
+    match claim.task {
+        Task::Ingest { version, attempt } => process::process(ingest, claim, version, attempt).await,
+        Task::Embed { model } => embedding::fill(ingest, model).await.map_err(Failure::from),
+        Task::Purge { document } => delete::finish(ingest, document).await.map(drop).map_err(Failure::from),
+    }
+}
+
+/// Returns when the lease is lost.
+async fn keep_lease(ingest: &Ingest, claim: &Claim) {
+    loop {
+        tokio::time::sleep(HEARTBEAT).await;
+        match ingest.queue.heartbeat(claim).await {
+            Ok(true) => {}
+            Ok(false) => return,
+            // The next beat may pass; if none does, another worker takes over.
+            Err(error) => tracing::warn!(error = %error, "Could not renew the lease of a job"),
+        }
+    }
+}
+
+async fn note(ingest: &Ingest, claim: &Claim, outcome: Result<(), Failure>) -> Result<()> {
+    match outcome {
+        Ok(()) => ingest.queue.finish(claim).await,
+        Err(Failure::ClaimLost) => {
+            tracing::info!("The document has moved on; this attempt changes nothing");
+            ingest.queue.finish(claim).await
+        }
+        Err(Failure::File(error)) if error.may_pass_later() && claim.attempt < MOST_READINGS => {
+            ingest.queue.retry_later(claim, &error.to_string()).await
+        }
+        Err(Failure::File(error)) => {
+            tracing::info!(code = error.code(), "A document can't be read");
+            ingest.queue.give_up(claim, error.code(), &error.to_string()).await
+        }
+        Err(Failure::Unexpected(error)) => {
+            tracing::error!(error = format!("{error:#}"), "A job failed");
+            if claim.is_last_attempt() {
+                ingest.queue.give_up(claim, "processing_failed", GIVEN_UP).await
+            } else {
+                ingest.queue.retry_later(claim, &format!("{error:#}")).await
+            }
+        }
+    }
+    .context("could not note how a job ended")
+    .map_err(Into::into)
+}
+
+const GIVEN_UP: &str = "Something went wrong on our side each time this document was processed. \
+                        It has been logged; you can try again.";
