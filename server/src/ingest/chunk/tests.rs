@@ -179,8 +179,7 @@ fn every_sample_pdf_keeps_the_promises_of_chunk() {
     let (Some(northwind), Some(formats)) = (data("northwind/files"), data("formats")) else {
         return;
     };
-    let parts =
-        crate::store::RuntimeParts::find(std::env::var_os("FOOTNOTE_RUNTIME_DIR").map(Into::into));
+    let parts = crate::store::RuntimeParts::find(std::env::var_os("FOOTNOTE_RUNTIME_DIR").map(Into::into));
     crate::ingest::parse::load_pdf_library(&parts.pdfium()).unwrap();
     for path in files_below(&northwind, "pdf").iter().chain(&files_below(&formats, "pdf")) {
         let bytes = std::fs::read(path).unwrap();

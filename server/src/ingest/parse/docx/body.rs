@@ -252,9 +252,5 @@ fn level_by_look(paragraph: &Paragraph, text: &str) -> Option<u8> {
     if !is_short || text.ends_with(['.', ',', ';', ':']) {
         return None;
     }
-    if letters().all(char::is_uppercase) {
-        Some(1)
-    } else {
-        (!paragraph.has_light_text).then_some(2)
-    }
+    if letters().all(char::is_uppercase) { Some(1) } else { (!paragraph.has_light_text).then_some(2) }
 }

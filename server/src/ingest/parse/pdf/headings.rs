@@ -207,12 +207,8 @@ mod tests {
             (TEXT, 11.0, false, 24.0),
         ])]);
         assert_eq!(title.as_deref(), Some("Holiday Policy"));
-        let expected = [
-            (1, "Holiday Policy"),
-            (2, "1 Rules"),
-            (3, "1.1 Carrying over"),
-            (3, "Exceptions for parents"),
-        ];
+        let expected =
+            [(1, "Holiday Policy"), (2, "1 Rules"), (3, "1.1 Carrying over"), (3, "Exceptions for parents")];
         assert_eq!(headings, expected.map(|(level, text)| (level, text.to_owned())));
     }
 
