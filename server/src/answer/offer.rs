@@ -13,7 +13,8 @@ use uuid::Uuid;
 use super::verdict;
 use crate::{
     error::{Error, Result},
-    model::llm::OfferedSource, search::SearchService,
+    model::llm::OfferedSource,
+    search::SearchService,
 };
 
 /// So many passages are offered: further ones answer rarely and lead astray more often.

@@ -322,7 +322,8 @@ impl Draft<'_> {
             prompt_tokens = self.tokens.prompt, completion_tokens = self.tokens.completion,
             "Answer ended"
         );
-        metrics::counter!("footnote_answers_total", "model" => model.clone(), "state" => close::word(state)).increment(1);
+        metrics::counter!("footnote_answers_total", "model" => model.clone(), "state" => close::word(state))
+            .increment(1);
         metrics::histogram!("footnote_answer_first_token_seconds").record(times.first_token / 1000.0);
         metrics::histogram!("footnote_answer_seconds").record(times.total / 1000.0);
         for (kind, tokens) in [("prompt", self.tokens.prompt), ("completion", self.tokens.completion)] {

@@ -20,7 +20,10 @@ async fn an_answer_quotes_the_sentence_that_answers_and_cites_it(db: PgPool) {
 
     let answered = ask(&shelf, "How many vacation days do full-time employees get?").await;
     let answer = answered["answer"].as_str().unwrap();
-    assert!(answer.starts_with("Full-time employees receive 20 days of paid vacation each year. [1]"), "{answer}");
+    assert!(
+        answer.starts_with("Full-time employees receive 20 days of paid vacation each year. [1]"),
+        "{answer}"
+    );
     assert_eq!(answered["abstained"], false);
     assert_eq!(answered["model"], "extractive");
     assert_eq!(answered["cache"], "miss");
@@ -33,7 +36,10 @@ async fn an_answer_quotes_the_sentence_that_answers_and_cites_it(db: PgPool) {
     assert!(quote.starts_with("Full-time employees receive 20 days"));
     let [start, end] = [0, 1].map(|at| source["highlights"][0][at].as_u64().unwrap() as usize);
     let marked: String = quote.chars().skip(start).take(end - start).collect();
-    assert!(marked.starts_with("Full-time employees receive 20 days of paid vacation each year."), "{marked}");
+    assert!(
+        marked.starts_with("Full-time employees receive 20 days of paid vacation each year."),
+        "{marked}"
+    );
 
     let sentence = &answered["sentences"][0];
     assert_eq!(sentence["support"], "supported");
@@ -49,14 +55,20 @@ async fn the_events_of_a_stream_come_in_their_order(db: PgPool) {
     shelf.put_handbook().await;
     let asker = shelf.employee().await;
 
-    let events = EventStream::ask(&asker, json!({ "question": "What does parking cost?" })).await.rest().await;
+    let events =
+        EventStream::ask(&asker, json!({ "question": "What does parking cost?" })).await.rest().await;
     assert_eq!(names(&events), ["meta", "sources", "delta", "verdict", "done"]);
-    assert!(text(&events).contains("Parking at the Seattle office costs $45 a month. [1]"), "{}", text(&events));
+    assert!(
+        text(&events).contains("Parking at the Seattle office costs $45 a month. [1]"),
+        "{}",
+        text(&events)
+    );
     let meta = &events[0].data;
     assert_eq!(meta["model"], "extractive");
     assert_eq!(meta["cache"], "miss");
     assert!(meta["prompt_version"].is_string());
-    let stored = asker.get(&format!("/api/v1/conversations/{}", meta["conversation_id"].as_str().unwrap())).await;
+    let stored =
+        asker.get(&format!("/api/v1/conversations/{}", meta["conversation_id"].as_str().unwrap())).await;
     let message = &stored.expect(200)["messages"][0];
     assert_eq!(message["answer"], text(&events));
     assert_eq!(message["id"], meta["message_id"]);
@@ -89,7 +101,8 @@ async fn a_follow_up_is_understood_with_the_question_before(db: PgPool) {
     let shelf = Shelf::new(db).await;
     shelf.put_handbook().await;
     let asker = shelf.employee().await;
-    let first = asker.post("/api/v1/ask", json!({ "question": "How many vacation days do employees get?" })).await;
+    let first =
+        asker.post("/api/v1/ask", json!({ "question": "How many vacation days do employees get?" })).await;
     let conversation = first.expect(200)["conversation_id"].clone();
     let next = json!({ "question": "When do they expire?", "conversation_id": conversation });
     let answered = asker.post("/api/v1/ask", next).await.expect(200);
@@ -114,7 +127,10 @@ async fn what_is_no_question_is_refused(db: PgPool) {
     let flood = asker.post("/api/v1/ask", json!({ "question": "why ".repeat(250_000) })).await;
     assert!([413, 422].contains(&flood.status.as_u16()));
     assert_eq!(asker.get("/api/v1/conversations").await.expect(200)["items"], json!([]));
-    assert_eq!(shelf.app.nobody().post("/api/v1/ask", json!({ "question": "Why?" })).await.problem(401), "sign_in_needed");
+    assert_eq!(
+        shelf.app.nobody().post("/api/v1/ask", json!({ "question": "Why?" })).await.problem(401),
+        "sign_in_needed"
+    );
 }
 
 #[sqlx::test(migrations = "../migrations")]
@@ -128,7 +144,12 @@ async fn a_conversation_is_listed_renamed_and_deleted(db: PgPool) {
     }
     let page = asker.get("/api/v1/conversations?limit=2").await.expect(200);
     let titles = |page: &Value| -> Vec<String> {
-        page["items"].as_array().unwrap().iter().map(|item| item["title"].as_str().unwrap().to_owned()).collect()
+        page["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|item| item["title"].as_str().unwrap().to_owned())
+            .collect()
     };
     assert_eq!(titles(&page), ["Third?", "Second?"]);
     let cursor = page["next_cursor"].as_str().unwrap().replace('+', "%2B");

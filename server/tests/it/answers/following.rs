@@ -81,7 +81,10 @@ async fn a_reader_who_reconnects_gets_only_what_it_missed(db: PgPool) {
         .request(Method::GET, &format!("/answers/{id}/events?after=0"))
         .header("last-event-id", seen.to_string());
     let missed = EventStream::open(&asker, request, String::new()).await.rest().await;
-    assert!(missed.iter().all(|sent| sent.id.unwrap() > seen && sent.data["kind"] != "sources"), "{missed:?}");
+    assert!(
+        missed.iter().all(|sent| sent.id.unwrap() > seen && sent.data["kind"] != "sources"),
+        "{missed:?}"
+    );
     apply(&mut page, &missed);
     assert_eq!(page, shelf.app.state.answers.message(asker.user(), id).await.unwrap());
     assert_eq!(page.state, AnswerState::Done);

@@ -31,7 +31,9 @@ async fn only_who_was_granted_a_collection_is_answered_from_it(db: PgPool) {
 
     let answered = ask(&outsider).await;
     assert_eq!(answered["abstained"], true);
-    assert!(!answered.to_string().contains("Contoso closes") && !answered.to_string().contains("Board minutes"));
+    assert!(
+        !answered.to_string().contains("Contoso closes") && !answered.to_string().contains("Board minutes")
+    );
     let body = json!({ "question": QUESTION, "collections": [collection] });
     assert_eq!(outsider.post("/api/v1/ask", body).await.problem(404), "not_found");
     let body = json!({ "question": QUESTION, "collections": [Uuid::now_v7()] });
@@ -109,10 +111,11 @@ async fn a_deleted_document_takes_its_answers_with_it(db: PgPool) {
     assert_eq!(message["answer"], "");
     assert_eq!(message["sources"], json!([]));
     for table in ["answer_event", "message_source", "message"] {
-        let left: i64 = sqlx::query_scalar(&format!("select count(*) from {table} as t where t::text like '%$45%'"))
-            .fetch_one(&shelf.db)
-            .await
-            .unwrap();
+        let left: i64 =
+            sqlx::query_scalar(&format!("select count(*) from {table} as t where t::text like '%$45%'"))
+                .fetch_one(&shelf.db)
+                .await
+                .unwrap();
         assert_eq!(left, 0, "in {table}");
     }
 }
@@ -122,7 +125,8 @@ async fn who_is_suspended_reads_no_further(db: PgPool) {
     let shelf = Shelf::new(db).await;
     shelf.put_handbook().await;
     let asker = shelf.employee().await;
-    let answered = asker.post("/api/v1/ask", json!({ "question": "What does parking cost?" })).await.expect(200);
+    let answered =
+        asker.post("/api/v1/ask", json!({ "question": "What does parking cost?" })).await.expect(200);
     let message = answered["message_id"].as_str().unwrap().parse().unwrap();
     // An answer that is never finished, whose reader is suspended meanwhile.
     sqlx::query("update message set state = 'writing'").execute(&shelf.db).await.unwrap();
@@ -132,6 +136,10 @@ async fn who_is_suspended_reads_no_further(db: PgPool) {
         .unwrap();
     let mut events = EventStream::follow(&asker, message, 0).await;
     events.next().await.unwrap();
-    sqlx::query("update account set suspended_at = now() where id = $1").bind(asker.id()).execute(&shelf.db).await.unwrap();
+    sqlx::query("update account set suspended_at = now() where id = $1")
+        .bind(asker.id())
+        .execute(&shelf.db)
+        .await
+        .unwrap();
     events.rest().await;
 }

@@ -105,5 +105,9 @@ pub(crate) fn names(events: &[Sent]) -> Vec<&str> {
 
 /// The text that the deltas make.
 pub(crate) fn text(events: &[Sent]) -> String {
-    events.iter().filter(|sent| sent.event == "delta").map(|sent| sent.data["text"].as_str().unwrap()).collect()
+    events
+        .iter()
+        .filter(|sent| sent.event == "delta")
+        .map(|sent| sent.data["text"].as_str().unwrap())
+        .collect()
 }

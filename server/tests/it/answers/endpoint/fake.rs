@@ -84,8 +84,7 @@ impl Endpoint {
             requests: Arc::default(),
             dropped: watch::Sender::new(0),
         };
-        let router =
-            Router::new().route("/v1/chat/completions", post(complete)).with_state(endpoint.clone());
+        let router = Router::new().route("/v1/chat/completions", post(complete)).with_state(endpoint.clone());
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         endpoint
     }
@@ -168,7 +167,9 @@ async fn complete(State(endpoint): State<Endpoint>, headers: http::HeaderMap, bo
 
 async fn perform(step: Step) -> Result<String, std::io::Error> {
     Ok(match step {
-        Step::Say(text) => format!("data: {}\n\n", json!({ "choices": [{ "index": 0, "delta": { "content": text } }] })),
+        Step::Say(text) => {
+            format!("data: {}\n\n", json!({ "choices": [{ "index": 0, "delta": { "content": text } }] }))
+        }
         Step::Send(bytes) => bytes.to_owned(),
         Step::Hang => std::future::pending::<Result<String, Infallible>>().await.unwrap(),
         Step::Break => {

@@ -30,7 +30,8 @@ struct Outcome {
 async fn ask(endpoint: &Endpoint, patience: Patience) -> Outcome {
     let model = OpenAi::new(&endpoint.config(), patience, None).unwrap();
     let source = OfferedSource { text: "Twenty days.".into(), ..OfferedSource::default() };
-    let request = AnswerRequest { question: "How many?".into(), sources: vec![source], ..AnswerRequest::default() };
+    let request =
+        AnswerRequest { question: "How many?".into(), sources: vec![source], ..AnswerRequest::default() };
     let mut outcome = Outcome { text: String::new(), tokens: None, failure: None };
     let failure = |error| match error {
         AppError::Model { code, message } => (code, message),
@@ -53,7 +54,10 @@ async fn ask(endpoint: &Endpoint, patience: Patience) -> Outcome {
 async fn code_of(script: Vec<Act>) -> String {
     let endpoint = Endpoint::start(script).await;
     let (code, message) = ask(&endpoint, IMPATIENT).await.failure.expect("it should have failed");
-    assert!(!message.contains(KEY) && !message.contains(&endpoint.base_url) && message.ends_with('.'), "{message}");
+    assert!(
+        !message.contains(KEY) && !message.contains(&endpoint.base_url) && message.ends_with('.'),
+        "{message}"
+    );
     code
 }
 
@@ -98,10 +102,19 @@ async fn what_passes_is_tried_again() {
 
 #[tokio::test]
 async fn what_does_not_pass_is_told_in_words() {
-    assert_eq!(code_of(vec![Act::Refuse(429, Some(("retry-after", "3600")), "")]).await, "model_rate_limited");
+    assert_eq!(
+        code_of(vec![Act::Refuse(429, Some(("retry-after", "3600")), "")]).await,
+        "model_rate_limited"
+    );
     assert_eq!(code_of(vec![Act::Refuse(500, None, "")]).await, "model_failed");
-    assert_eq!(code_of(vec![Act::Refuse(401, None, r#"{"error":{"message":"bad key sk-very-secret"}}"#)]).await, "model_refused");
-    assert_eq!(code_of(vec![Act::Refuse(307, Some(("location", "http://127.0.0.1:1/")), "")]).await, "model_refused");
+    assert_eq!(
+        code_of(vec![Act::Refuse(401, None, r#"{"error":{"message":"bad key sk-very-secret"}}"#)]).await,
+        "model_refused"
+    );
+    assert_eq!(
+        code_of(vec![Act::Refuse(307, Some(("location", "http://127.0.0.1:1/")), "")]).await,
+        "model_refused"
+    );
     let error = "data: {\"error\":{\"message\":\"sk-very-secret\"}}\n\n";
     assert_eq!(code_of(vec![Act::Stream(vec![Step::Send(error)])]).await, "model_failed");
 }
@@ -123,7 +136,9 @@ async fn an_endpoint_that_is_not_there_fails() {
 #[tokio::test]
 async fn a_hanging_endpoint_is_given_up_and_let_go() {
     let hasty = Patience { first_token: Duration::from_millis(100), ..IMPATIENT };
-    for act in [Act::Ignore, Act::Stream(vec![Step::Hang]), Act::Stream(vec![Step::Send(": awake\n\n"), Step::Hang])] {
+    for act in
+        [Act::Ignore, Act::Stream(vec![Step::Hang]), Act::Stream(vec![Step::Send(": awake\n\n"), Step::Hang])]
+    {
         let endpoint = Endpoint::start(vec![act]).await;
         let outcome = ask(&endpoint, hasty).await;
         assert_eq!(outcome.failure.unwrap().0, "model_timeout");
@@ -141,11 +156,17 @@ async fn what_came_before_the_end_is_kept() {
         (vec![twenty(), Step::Send("data: <html>bad gateway</html>\n\n")], "model_failed"),
         (vec![twenty(), Step::Send("data: {\"error\":\"out of memory\"}\n\n")], "model_failed"),
         (
-            vec![twenty(), Step::Send("data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"length\"}]}\n\n")],
+            vec![
+                twenty(),
+                Step::Send("data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"length\"}]}\n\n"),
+            ],
             "model_cut_off",
         ),
         (
-            vec![twenty(), Step::Send("data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"content_filter\"}]}\n\n")],
+            vec![
+                twenty(),
+                Step::Send("data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"content_filter\"}]}\n\n"),
+            ],
             "model_refused",
         ),
     ] {

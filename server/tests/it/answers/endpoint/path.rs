@@ -51,7 +51,8 @@ async fn over(asker: &Visitor, message: Uuid) -> Value {
 #[sqlx::test(migrations = "../migrations")]
 async fn a_model_is_given_the_sources_and_its_sentences_are_checked(db: PgPool) {
     let endpoint =
-        Endpoint::start(vec![say("You get twenty days of paid vacation each year [1]. Lunch is free [1].")]).await;
+        Endpoint::start(vec![say("You get twenty days of paid vacation each year [1]. Lunch is free [1].")])
+            .await;
     let (_shelf, asker) = shelf(db, &endpoint).await;
     let events = stream(&asker).await;
     assert_eq!(names(&events), ["meta", "sources", "delta", "verdict", "done"]);
@@ -93,7 +94,11 @@ async fn an_answer_that_the_sources_do_not_carry_is_not_given(db: PgPool) {
         let asker = shelf.employee().await;
         let events = stream(&asker).await;
         assert_eq!(events[events.len() - 2].data, json!({ "abstained": true, "sentences": [] }), "{said}");
-        assert!(text(&events).starts_with("The documents you may read don't answer this question"), "{}", text(&events));
+        assert!(
+            text(&events).starts_with("The documents you may read don't answer this question"),
+            "{}",
+            text(&events)
+        );
     }
 }
 
@@ -177,7 +182,10 @@ async fn stop_stops_and_keeps_what_there_is(db: PgPool) {
     let path = format!("/api/v1/messages/{message}/stop");
     assert_eq!(stranger.post(&path, json!({})).await.problem(404), "not_found");
     asker.post(&path, json!({})).await.expect(204);
-    assert_eq!(state_and_answer(&shelf.db).await, ("stopped".into(), "Full-time employees receive 20 days [1].".into()));
+    assert_eq!(
+        state_and_answer(&shelf.db).await,
+        ("stopped".into(), "Full-time employees receive 20 days [1].".into())
+    );
     assert_eq!(events.rest().await.last().unwrap().event, "done");
     endpoint.wait_for_dropped(1).await;
     asker.post(&path, json!({})).await.expect(204);
@@ -193,7 +201,8 @@ async fn what_a_document_commands_is_only_text(db: PgPool) {
     let asker = shelf.employee().await;
     let answered = asker.post("/api/v1/ask", json!({ "question": QUESTION })).await.expect(200);
     let request = endpoint.requests()[0].clone();
-    let prompt = request["messages"].as_array().unwrap().last().unwrap()["content"].as_str().unwrap().to_owned();
+    let prompt =
+        request["messages"].as_array().unwrap().last().unwrap()["content"].as_str().unwrap().to_owned();
     assert_eq!(prompt.matches("</sources>").count(), 1);
     assert_eq!(answered["abstained"], true);
     assert!(!answered["answer"].as_str().unwrap().contains("evil.example"));
