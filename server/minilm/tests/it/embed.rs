@@ -59,7 +59,6 @@ fn int8_stays_within_one_percent_of_fp32() {
 
 /// On passages of papers, a handbook and Wikipedia in German and Chinese, which lie beside the project.
 #[test]
-#[expect(clippy::print_stderr, reason = "what was measured, for whoever asks with --nocapture")]
 fn int8_stays_within_one_percent_of_fp32_on_real_passages() {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
     if !data.is_dir() {
