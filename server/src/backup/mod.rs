@@ -29,6 +29,7 @@ const TABLES: &[&str] = &[
     "setup_link",
     "collection",
     "collection_grant",
+    "removed_guide",
     "blob",
     "document",
     "document_version",

@@ -27,7 +27,8 @@ pub async fn restore(db: &PgPool, blobs: &Blobs, backup: &Path) -> anyhow::Resul
     let mut transaction = connection.begin().await.context("could not begin to write the database")?;
     sqlx::query("set constraints all deferred").execute(&mut *transaction).await?;
     for table in TABLES {
-        let file = manifest.tables.get(*table).with_context(|| format!("the backup lacks the table {table}"))?;
+        let file =
+            manifest.tables.get(*table).with_context(|| format!("the backup lacks the table {table}"))?;
         restore_table(&mut transaction, table, file, backup).await?;
     }
     continue_numbers(&mut transaction).await?;
@@ -55,7 +56,7 @@ async fn check_fit(db: &mut PgConnection, manifest: &Manifest) -> anyhow::Result
 }
 
 async fn restore_originals(manifest: &Manifest, blobs: &Blobs, backup: &Path) -> anyhow::Result<()> {
-    let copies = Blobs::at(backup);
+    let copies = Blobs::of_backup(backup);
     let hashes = copies.list().await?;
     if hashes.len() as u64 != manifest.originals {
         bail!("the backup has {} originals of {}: it is damaged", hashes.len(), manifest.originals);
@@ -81,7 +82,8 @@ async fn restore_table(
     let mut hasher = Sha256::new();
     let mut part = vec![0; PART];
     loop {
-        let read = file.read(&mut part).await.with_context(|| format!("could not read {}", path.display()))?;
+        let read =
+            file.read(&mut part).await.with_context(|| format!("could not read {}", path.display()))?;
         if read == 0 {
             break;
         }
@@ -89,7 +91,7 @@ async fn restore_table(
         copy.send(&part[..read]).await.with_context(writing)?;
     }
     let rows = copy.finish().await.with_context(writing)?;
-    if hex(&hasher.finalize().into()) != expected.sha256 || rows != expected.rows {
+    if hex(&hasher.finalize()) != expected.sha256 || rows != expected.rows {
         bail!("{} is damaged: it isn't what the backup's manifest says", path.display());
     }
     Ok(())
@@ -110,9 +112,9 @@ async fn continue_numbers(db: &mut PgConnection) -> anyhow::Result<()> {
         r#"
         select
             setval(pg_get_serial_sequence('embedding_model', 'id'),
-                (select coalesce(max(id), 0) + 1 from embedding_model), false),
+                (select coalesce(max(id), 0) + 1 from embedding_model), false) as model,
             setval(pg_get_serial_sequence('index_change', 'seq'),
-                (select coalesce(max(seq), 0) + 1 from index_change), false)
+                (select coalesce(max(seq), 0) + 1 from index_change), false) as change
         "#
     )
     .fetch_one(db)

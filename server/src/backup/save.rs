@@ -36,8 +36,13 @@ pub async fn save(db: &PgPool, blobs: &Blobs, backup: &Path) -> anyhow::Result<M
     let schema = schema_version(&mut snapshot).await?;
     let made_at = OffsetDateTime::now_utc();
     let hashes = kept_originals(&mut *snapshot).await?;
-    let mut manifest =
-        Manifest { format: FORMAT, schema, made_at, tables: Default::default(), originals: hashes.len() as u64 };
+    let mut manifest = Manifest {
+        format: FORMAT,
+        schema,
+        made_at,
+        tables: Default::default(),
+        originals: hashes.len() as u64,
+    };
     for table in TABLES {
         manifest.tables.insert((*table).to_owned(), save_table(&mut snapshot, table, &half).await?);
     }
@@ -88,10 +93,8 @@ async fn save_table(db: &mut PgConnection, table: &str, backup: &Path) -> anyhow
         tokio::fs::File::create(&path).await.with_context(|| format!("could not make {}", path.display()))?;
     let rows = count_rows(db, table).await?;
     let reading = || format!("could not read the table {table}");
-    let mut copy = db
-        .copy_out_raw(&format!("copy {table} to stdout (format binary)"))
-        .await
-        .with_context(reading)?;
+    let mut copy =
+        db.copy_out_raw(&format!("copy {table} to stdout (format binary)")).await.with_context(reading)?;
     let (mut hasher, mut bytes) = (Sha256::new(), 0);
     while let Some(part) = copy.try_next().await.with_context(reading)? {
         hasher.update(&part);
@@ -99,7 +102,7 @@ async fn save_table(db: &mut PgConnection, table: &str, backup: &Path) -> anyhow
         file.write_all(&part).await.with_context(|| format!("could not write {}", path.display()))?;
     }
     file.sync_all().await.with_context(|| format!("could not write {}", path.display()))?;
-    Ok(TableFile { rows, bytes, sha256: hex(&hasher.finalize().into()) })
+    Ok(TableFile { rows, bytes, sha256: hex(&hasher.finalize()) })
 }
 
 /// The name is one of ours, and a table's name can't be a parameter.

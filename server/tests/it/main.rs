@@ -3,6 +3,7 @@
 
 mod accounts;
 mod answers;
+mod backup;
 mod common;
 mod deletion;
 mod embedded_postgres;
