@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use app::ports::Ports;
 use axum::extract::FromRef;
 use sqlx::PgPool;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -48,7 +49,7 @@ impl AppState {
         embedder: Arc<dyn Embedder>,
         stop: CancellationToken,
     ) -> anyhow::Result<Self> {
-        let keyword = KeywordIndex::open(&config.index_dir())?;
+        let keyword = KeywordIndex::open(&config.data_dir.join("index"))?;
         let search = SearchService::new(db.clone(), embedder.clone(), keyword.clone());
         let models = model::models(&config, embedder.clone())?;
         let ingest = Ingest::open(&config, db.clone(), keyword.clone(), embedder.clone()).await?;
@@ -64,6 +65,15 @@ impl AppState {
             db,
             stop,
         })
+    }
+
+    /// What the pages are given.
+    pub fn ports(&self) -> Ports {
+        Ports {
+            accounts: Arc::new(self.accounts.clone()),
+            library: Arc::new(self.library.clone()),
+            answers: Arc::new(self.answers.clone()),
+        }
     }
 
     /// Starts what runs beside the requests, until `stop`.

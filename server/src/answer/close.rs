@@ -143,7 +143,7 @@ async fn store(
 }
 
 /// The word the database uses.
-pub(super) fn word(state: AnswerState) -> &'static str {
+fn word(state: AnswerState) -> &'static str {
     match state {
         AnswerState::Writing => "writing",
         AnswerState::Done => "done",

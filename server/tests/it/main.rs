@@ -2,8 +2,6 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't go on fails")]
 
 mod accounts;
-mod answers;
-mod backup;
 mod common;
 mod deletion;
 mod embedded_postgres;
@@ -14,3 +12,4 @@ mod local_embedding;
 mod parsing;
 mod search;
 mod upload;
+mod web;

@@ -1,7 +1,7 @@
 //! Somebody who asks the server things.
 
 use app::account::User;
-use axum::{Router, body::Body, extract::Request, response::Response};
+use axum::{Router, body::Body, extract::Request};
 use http::{Method, header, request};
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -116,12 +116,8 @@ impl Visitor {
     }
 
     pub(crate) async fn send(&self, request: request::Builder, body: Body) -> Reply {
-        Reply::read(self.respond(request, body).await).await
-    }
-
-    /// What the server answers, its body still to be read.
-    pub(crate) async fn respond(&self, request: request::Builder, body: Body) -> Response {
-        self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap()
+        let response = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
+        Reply::read(response).await
     }
 
     async fn send_json(&self, method: Method, path: &str, body: Value) -> Reply {

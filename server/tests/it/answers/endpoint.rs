@@ -1,5 +1,0 @@
-//! A model behind an endpoint, with everything that can go wrong there.
-
-pub(super) mod fake;
-mod faults;
-mod path;

@@ -1,9 +1,0 @@
-//! The path of a question.
-
-mod asking;
-mod endpoint;
-mod following;
-mod permission;
-mod reviewing;
-mod shelf;
-mod stream;
