@@ -12,6 +12,10 @@ pub(super) struct Piece {
     pub(super) is_code: bool,
 }
 
+/// No text has fewer tokens than one in so many bytes: where the tokenizer finds fewer (it reads
+/// an endless word as a single unknown one), the bytes count.
+pub(super) const BYTES_A_TOKEN: usize = 12;
+
 /// How long a passage should be and may be, in tokens.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Limit {
@@ -110,7 +114,13 @@ struct Cut<'a> {
 
 impl Cut<'_> {
     fn size(&self, piece: Piece) -> Sized {
-        Sized { piece, tokens: (self.count_tokens)(&self.text[piece.start..piece.end]) }
+        let by_bytes = (piece.end - piece.start) / BYTES_A_TOKEN;
+        if by_bytes > self.limit.hard {
+            // Too long whatever its tokens are; counting them would take as long as it is.
+            return Sized { piece, tokens: by_bytes };
+        }
+        let counted = (self.count_tokens)(&self.text[piece.start..piece.end]);
+        Sized { piece, tokens: counted.max(by_bytes) }
     }
 
     /// A block's sentences (code: lines), those that are too long cut further.

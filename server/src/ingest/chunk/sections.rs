@@ -1,6 +1,6 @@
 //! The document's sections: what stands under one heading.
 
-use super::pieces::Piece;
+use super::pieces::{BYTES_A_TOKEN, Piece};
 use crate::ingest::parse::{Block, BlockKind, Extracted};
 
 /// Sections shorter than this (in tokens) are joined with equally short neighbours.
@@ -91,7 +91,7 @@ fn pieces(extracted: &Extracted) -> impl Iterator<Item = (&Block, Piece)> {
 /// A few words before the first heading, a brand or a date, are no passage of their own.
 fn join_preamble(sections: &mut Vec<Section>, text: &str, count_tokens: &dyn Fn(&str) -> usize) {
     let [first, next, ..] = sections.as_mut_slice() else { return };
-    if first.heading.is_none() && first.tokens(text, count_tokens) < TINY {
+    if first.heading.is_none() && first.tiny_size(text, count_tokens).is_some() {
         next.take_in_heading();
         next.pieces.splice(0..0, first.pieces.drain(..));
         sections.remove(0);
@@ -106,9 +106,9 @@ fn join_tiny(sections: Vec<Section>, text: &str, count_tokens: &dyn Fn(&str) -> 
     // Tokens of the last section, where it is tiny or already joined from tiny ones.
     let mut open: Option<usize> = None;
     for section in sections {
-        let size = section.tokens(text, count_tokens);
-        let tiny = size < TINY && section.heading.is_some() && !section.has_children;
-        if let (true, Some(so_far), Some(last)) = (tiny, open, joined.last_mut())
+        let joinable = section.heading.is_some() && !section.has_children;
+        let size = section.tiny_size(text, count_tokens).filter(|_| joinable);
+        if let (Some(size), Some(so_far), Some(last)) = (size, open, joined.last_mut())
             && so_far + size <= JOINED
             && last.is_sibling_of(&section)
         {
@@ -116,7 +116,7 @@ fn join_tiny(sections: Vec<Section>, text: &str, count_tokens: &dyn Fn(&str) -> 
             open = Some(so_far + size);
             continue;
         }
-        open = tiny.then_some(size);
+        open = size;
         joined.push(section);
     }
     joined
@@ -128,8 +128,14 @@ impl Section {
         self.pieces.is_empty() && self.heading.is_some() && !self.has_children
     }
 
-    fn tokens(&self, text: &str, count_tokens: &dyn Fn(&str) -> usize) -> usize {
-        self.pieces.iter().map(|piece| count_tokens(&text[piece.start..piece.end])).sum()
+    /// The section's tokens, if it is tiny. What is long in bytes needn't be counted.
+    fn tiny_size(&self, text: &str, count_tokens: &dyn Fn(&str) -> usize) -> Option<usize> {
+        let bytes: usize = self.pieces.iter().map(|piece| piece.end - piece.start).sum();
+        if bytes > TINY * BYTES_A_TOKEN {
+            return None;
+        }
+        let count = |piece: &Piece| count_tokens(&text[piece.start..piece.end]);
+        Some(self.pieces.iter().map(count).sum()).filter(|tokens| *tokens < TINY)
     }
 
     /// `self` may already be joined, and then names its parent itself.

@@ -95,6 +95,12 @@ fn text_without_blanks_is_cut_too() {
 }
 
 #[test]
+fn a_word_that_is_one_token_however_long_is_cut_by_its_bytes() {
+    let chunks = check(&markdown(&"QUJD".repeat(5_000)), &words);
+    assert!(chunks.iter().all(|chunk| chunk.text.len() <= 3_100), "{}", chunks.len());
+}
+
+#[test]
 fn tiny_neighbours_share_a_chunk_that_shows_their_headings() {
     let doc = markdown("# Glossary\n\n## OKR\n\nA goal.\n\n## PTO\n\nTime off.\n\n## SLA\n\nA promise.\n");
     let chunks = check(&doc, &words);

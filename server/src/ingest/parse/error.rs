@@ -39,7 +39,7 @@ pub enum ParseError {
 }
 
 impl ParseError {
-    /// The stable snake_case word for programs.
+    /// The stable word for programs, in `snake_case`.
     pub fn code(&self) -> &'static str {
         match self {
             Self::EmptyFile => "empty_file",

@@ -6,6 +6,7 @@
 //! which the glyphs were written is the reading order, unless it visibly is not.
 
 mod blocks;
+mod body;
 mod furniture;
 mod headings;
 mod hyphens;

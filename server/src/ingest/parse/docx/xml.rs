@@ -69,7 +69,7 @@ pub(super) fn attribute(tag: &BytesStart, name: &str) -> Option<String> {
         .with_checks(false)
         .filter_map(Result::ok)
         .find(|a| a.key.local_name().as_ref() == name)
-        .and_then(|a| a.normalized_value(XmlVersion::Implicit1_0).ok().map(|v| v.into_owned()))
+        .and_then(|a| a.normalized_value(XmlVersion::Implicit1_0).ok().map(std::borrow::Cow::into_owned))
 }
 
 /// Whether an on/off property such as `<w:vanish/>` is on.

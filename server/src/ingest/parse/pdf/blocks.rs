@@ -1,7 +1,6 @@
 //! From lines to blocks: paragraphs, list items, rows.
 
-use std::collections::HashMap;
-
+use super::body::{Body, half_points};
 use super::hyphens::Words;
 use super::rows::Item;
 use super::runs::{Run, is_bullet, is_number_label};
@@ -14,16 +13,6 @@ const LOOSE: f32 = 1.25;
 pub(super) struct Blocks {
     pub(super) body: Body,
     pub(super) found: Vec<TextBlock>,
-}
-
-/// What most of the text looks like.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Body {
-    /// Font size in points.
-    pub(super) size: f32,
-    pub(super) bold: bool,
-    /// From one baseline to the next, in font sizes.
-    leading: f32,
 }
 
 /// A paragraph, heading, list item or row.
@@ -74,41 +63,6 @@ pub(super) fn assemble(pages: &[Vec<Item>]) -> Blocks {
     }
     builder.close();
     Blocks { body, found: builder.found }
-}
-
-impl Body {
-    fn of(pages: &[Vec<Item>]) -> Self {
-        let mut looks: HashMap<(i32, bool), usize> = HashMap::new();
-        let mut steps = Vec::new();
-        for items in pages {
-            for item in items {
-                let (run, letters) = match item {
-                    Item::Line(run) => (run, run.text.len()),
-                    Item::Row { cells, place } => (place, cells.iter().map(String::len).sum()),
-                };
-                *looks.entry((half_points(run.size), run.bold)).or_default() += letters;
-            }
-        }
-        let most = looks.into_iter().max_by_key(|(look, letters)| (*letters, *look));
-        let (size, bold) = most.map_or((10.0, false), |((half, bold), _)| (half as f32 / 2.0, bold));
-        for pair in pages.iter().flat_map(|items| items.windows(2)) {
-            if let [Item::Line(a), Item::Line(b)] = pair
-                && half_points(a.size) == half_points(size)
-                && half_points(b.size) == half_points(size)
-            {
-                steps.push((a.baseline - b.baseline) / size);
-            }
-        }
-        steps.retain(|step| (0.8..2.5).contains(step));
-        steps.sort_by(f32::total_cmp);
-        // Lines within paragraphs are the closest ones, and most of all.
-        let leading = steps.get(steps.len() / 3).copied().unwrap_or(1.25);
-        Self { size, bold, leading }
-    }
-}
-
-fn half_points(size: f32) -> i32 {
-    (size * 2.0).round() as i32
 }
 
 /// For each item of a page, where lines of its column end on the right.

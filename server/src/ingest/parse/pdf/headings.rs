@@ -1,6 +1,7 @@
 //! Which blocks are headings, and of which level.
 
-use super::blocks::{Blocks, Body, Shape, TextBlock};
+use super::blocks::{Blocks, Shape, TextBlock};
+use super::body::{Body, half_points};
 use super::plain_headings;
 use super::title::{self, Title};
 use crate::ingest::parse::ParseError;
@@ -77,7 +78,7 @@ fn look(blocks: &Blocks, at: usize) -> Option<Look> {
     if !could_be || length > LONGEST || letters < 2 || letters * 3 < length {
         return None;
     }
-    let half_points = (block.size * 2.0).round() as i32;
+    let half_points = half_points(block.size);
     if block.size >= size * LARGER {
         return (block.lines <= 4).then_some(Look::SetApart { half_points });
     }
