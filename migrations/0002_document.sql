@@ -112,7 +112,9 @@ create index document_version_sha256_idx on document_version (sha256);
 
 alter table document
     add constraint document_current_version_fkey
-    foreign key (current_version_id) references document_version (id) on delete set null;
+    foreign key (current_version_id) references document_version (id) on delete set null
+    -- So that a restored backup can bring documents in before their versions.
+    deferrable initially immediate;
 
 create table chunk (
     id uuid primary key,

@@ -127,6 +127,11 @@ pub struct Log {
 }
 
 impl Config {
+    /// Where the keyword index lies.
+    pub fn index_dir(&self) -> PathBuf {
+        self.data_dir.join("index")
+    }
+
     /// Reads `.env` in the current folder, then the environment, which wins.
     pub fn load() -> anyhow::Result<Self> {
         match dotenvy::dotenv() {

@@ -4,6 +4,10 @@
 pub mod account;
 /// Answers: search, prompt, stream, citations, verdict, and the log of it all.
 pub mod answer;
+/// Looking for orphans and damage.
+pub mod audit;
+/// Backups, and restoring them.
+pub mod backup;
 /// The `footnote` command and its subcommands.
 pub mod cli;
 /// The settings in force.

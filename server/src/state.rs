@@ -49,7 +49,7 @@ impl AppState {
         embedder: Arc<dyn Embedder>,
         stop: CancellationToken,
     ) -> anyhow::Result<Self> {
-        let keyword = KeywordIndex::open(&config.data_dir.join("index"))?;
+        let keyword = KeywordIndex::open(&config.index_dir())?;
         let search = SearchService::new(db.clone(), embedder.clone(), keyword.clone());
         let models = model::models(&config, embedder.clone())?;
         let ingest = Ingest::open(&config, db.clone(), keyword.clone(), embedder.clone()).await?;

@@ -143,7 +143,7 @@ async fn store(
 }
 
 /// The word the database uses.
-fn word(state: AnswerState) -> &'static str {
+pub(super) fn word(state: AnswerState) -> &'static str {
     match state {
         AnswerState::Writing => "writing",
         AnswerState::Done => "done",

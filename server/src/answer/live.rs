@@ -3,7 +3,10 @@
 use std::pin::Pin;
 
 use app::answer::{AnswerEvent, LiveEvent};
-use futures::{Stream, TryStreamExt, stream};
+use futures::{
+    Stream, StreamExt, TryStreamExt,
+    stream::{self, BoxStream},
+};
 use uuid::Uuid;
 
 use super::{
@@ -15,7 +18,8 @@ use crate::{error::Result, model::llm::Markup};
 
 impl AnswerService {
     /// What happens to the page of `message` after the event `after`: what was written already,
-    /// then each change as it comes, to the last. `None` where there is nothing to come.
+    /// then each change as it comes, to the last. Of an answer that is over, the last alone: it
+    /// holds everything. `None` where there is nothing to come.
     ///
     /// # Errors
     /// [`NotFound`](app::error::AppError::NotFound) where the message isn't the asker's own.
@@ -24,10 +28,12 @@ impl AnswerService {
         asker: Uuid,
         message: Uuid,
         after: i32,
-    ) -> Result<Option<impl Stream<Item = Result<(i32, LiveEvent)>> + Send + 'static>> {
+    ) -> Result<Option<BoxStream<'static, Result<(i32, LiveEvent)>>>> {
         let current = message::own(&self.db, &self.models, asker, message).await?;
-        if !current.is_open() && after >= current.seq {
-            return Ok(None);
+        if !current.is_open() {
+            let missed = current.seq > after;
+            let finished = (current.seq, LiveEvent::Finished { message: Box::new(current) });
+            return Ok(missed.then(|| stream::iter([Ok(finished)]).boxed()));
         }
         // From the beginning, since what changes depends on all of the text before.
         let events = Box::pin(log::follow(self.db.clone(), &self.running, asker, message, 0));
@@ -41,10 +47,11 @@ impl AnswerService {
             text: String::new(),
             blocks: Vec::new(),
         };
-        Ok(Some(stream::try_unfold(page, move |mut page| async move {
+        let changes = stream::try_unfold(page, move |mut page| async move {
             let change = page.next_after(after).await?;
             Ok(change.map(|change| (change, page)))
-        })))
+        });
+        Ok(Some(changes.boxed()))
     }
 }
 

@@ -65,7 +65,7 @@ pub(crate) fn follow(
         news,
         ready: VecDeque::new(),
         over: false,
-        checked: Instant::now(),
+        checked: None,
     };
     let events = stream::try_unfold(follower, |mut follower| async move {
         let next = follower.next().await?;
@@ -84,7 +84,7 @@ struct Follower {
     ready: VecDeque<Numbered>,
     over: bool,
     /// When it was last seen that the reader may read on.
-    checked: Instant,
+    checked: Option<Instant>,
 }
 
 /// How long a reader whose right was taken may at most read on.
@@ -96,11 +96,11 @@ const POLLED_EVERY: Duration = Duration::from_secs(1);
 impl Follower {
     async fn next(&mut self) -> Result<Option<Numbered>> {
         loop {
-            if self.checked.elapsed() >= RIGHTS_CHECKED_EVERY {
+            if self.checked.is_none_or(|checked| checked.elapsed() >= RIGHTS_CHECKED_EVERY) {
                 if !may_read_on(&self.db, self.reader, self.message).await? {
                     return Ok(None);
                 }
-                self.checked = Instant::now();
+                self.checked = Some(Instant::now());
             }
             if let Some((seq, event)) = self.ready.pop_front() {
                 self.last = seq;

@@ -3,6 +3,7 @@
 use anyhow::Context;
 use app::{
     answer::Source,
+    error::AppError,
     search::{Passage, SearchQuery},
 };
 use futures::future;
@@ -10,12 +11,18 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::verdict;
-use crate::{error::Result, model::llm::OfferedSource, search::SearchService};
+use crate::{
+    error::{Error, Result},
+    model::llm::OfferedSource,
+    search::SearchService,
+};
 
 /// So many passages are offered: further ones answer rarely and lead astray more often.
 const MOST: u32 = 8;
 /// So many of them come with what stands before and after.
 const WITH_NEIGHBOURS: usize = 4;
+/// In characters: what a search takes.
+const LONGEST_QUERY: usize = 4_000;
 /// In characters; about 6,000 tokens.
 const MOST_CONTEXT: usize = 24_000;
 
@@ -44,12 +51,17 @@ impl Offer {
         collections: &[Uuid],
     ) -> Result<Self> {
         let query = SearchQuery {
-            q: query.to_owned(),
+            q: query.chars().take(LONGEST_QUERY).collect(),
             collections: collections.to_vec(),
             limit: MOST,
             ..SearchQuery::default()
         };
-        let passages = distinct(search.search(asker, &query).await?.results);
+        let passages = match search.search(asker, &query).await {
+            Ok(found) => distinct(found.results),
+            // "Why?" is a question, and finds nothing.
+            Err(Error::App(AppError::Invalid { .. })) => return Ok(Self::default()),
+            Err(error) => return Err(error),
+        };
         let surroundings = future::join_all(
             passages
                 .iter()

@@ -303,6 +303,7 @@ impl Draft<'_> {
             },
             times: self.times.clone(),
         };
+        self.report(state);
         let doubtful = state == AnswerState::Done && review::is_doubtful(&closing.sentences);
         close::close(&service.db, self.accepted.message_id, closing).await?;
         if doubtful {
@@ -310,6 +311,25 @@ impl Draft<'_> {
         }
         service.running.tell(self.accepted.message_id);
         Ok(())
+    }
+
+    fn report(&self, state: AnswerState) {
+        let (accepted, times) = (self.accepted, &self.times);
+        let model = accepted.model.name().to_owned();
+        tracing::info!(
+            message = %accepted.message_id, model, ?state,
+            search_ms = times.search.round(), first_token_ms = times.first_token.round(), total_ms = times.total.round(),
+            prompt_tokens = self.tokens.prompt, completion_tokens = self.tokens.completion,
+            "Answer ended"
+        );
+        metrics::counter!("footnote_answers_total", "model" => model.clone(), "state" => close::word(state))
+            .increment(1);
+        metrics::histogram!("footnote_answer_first_token_seconds").record(times.first_token / 1000.0);
+        metrics::histogram!("footnote_answer_seconds").record(times.total / 1000.0);
+        for (kind, tokens) in [("prompt", self.tokens.prompt), ("completion", self.tokens.completion)] {
+            metrics::counter!("footnote_tokens_total", "model" => model.clone(), "kind" => kind)
+                .increment(tokens.into());
+        }
     }
 
     /// An answer that broke off is not judged.

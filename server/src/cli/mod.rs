@@ -1,13 +1,15 @@
 //! The `footnote` command: `serve`, and what is done beside or without a running server.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to its terminal")]
 
+mod backup;
+mod check;
 mod database;
 mod reindex;
 mod serve;
 mod token;
 mod user;
 
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
@@ -37,6 +39,12 @@ enum Command {
     Token(token::TokenCommand),
     /// Rebuild the keyword index from the database.
     Reindex,
+    /// Write a backup of everything into a new folder, also while the server runs.
+    Backup { folder: PathBuf },
+    /// Restore a backup where there is nothing yet.
+    Restore { folder: PathBuf },
+    /// Look for orphans and damage.
+    Check,
     /// Print the settings in force, secrets masked.
     Config,
     /// Parse one document for the server, under limits.
@@ -77,6 +85,9 @@ async fn dispatch(command: Command, config: Config) -> anyhow::Result<()> {
         Command::User(command) => user::run(command, &config).await,
         Command::Token(command) => token::run(command, &config).await,
         Command::Reindex => reindex::run(&config).await,
+        Command::Backup { folder } => backup::save(&config, &folder).await,
+        Command::Restore { folder } => backup::restore(&config, &folder).await,
+        Command::Check => check::run(&config).await,
         Command::Config => {
             print!("{}", config.describe());
             Ok(())

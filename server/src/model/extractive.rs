@@ -48,7 +48,7 @@ impl Extractive {
         let candidates = Candidates::new(&request.sources);
         let question = Question::new(&request.standalone, |term| candidates.rarity(term));
         let ranked = self.rank(request, &question, &candidates).await;
-        let answered = ranked.first().is_some_and(|best| best.evidence.confidence() >= SURE_ENOUGH);
+        let answered = ranked.first().is_some_and(|best| best.evidence.answers());
         if !answered {
             return Vec::new();
         }
@@ -71,7 +71,7 @@ impl Extractive {
             .map(|index| {
                 let mut evidence = evidence(question, candidates, index);
                 let source = &request.sources[candidates.sentences[index].source];
-                evidence.passage_similarity = source.similarity.unwrap_or(0.0).max(0.0);
+                evidence.passage_similarity = source.similarity;
                 Ranked { index, evidence }
             })
             .collect();
@@ -92,7 +92,7 @@ impl Extractive {
         match vectors.await {
             Ok((question, sentences)) => {
                 for (it, sentence) in ranked.iter_mut().zip(&sentences) {
-                    it.evidence.similarity = super::similarity(&question, sentence).max(0.0);
+                    it.evidence.similarity = Some(super::similarity(&question, sentence));
                 }
             }
             // Words alone still tell most of it.
@@ -105,9 +105,6 @@ impl Extractive {
 
 /// How many sentences are compared with the question by meaning.
 const EMBEDDED: usize = 24;
-
-/// From this confidence on, the best sentence is taken for an answer.
-const SURE_ENOUGH: f64 = 0.5;
 
 fn sort(ranked: &mut [Ranked]) {
     ranked.sort_by(|a, b| b.evidence.score().total_cmp(&a.evidence.score()).then(a.index.cmp(&b.index)));

@@ -42,6 +42,11 @@ impl Blobs {
         Ok(blobs)
     }
 
+    /// The folder of originals of a backup, as it stands.
+    pub fn of_backup(backup: &Path) -> Self {
+        Self { folder: backup.join("blobs").into() }
+    }
+
     /// Throws away what an earlier run had begun to receive: nobody was told that it arrived. Only
     /// for who starts to be the one that receives in this folder.
     pub async fn forget_incoming(&self) -> anyhow::Result<()> {
@@ -112,6 +117,21 @@ impl Blobs {
             .with_context(|| format!("could not open the original {}", path.display()))
     }
 
+    /// The originals that lie in the folder, known to Postgres or not.
+    pub async fn list(&self) -> anyhow::Result<Vec<Hash>> {
+        let folder = self.folder.clone();
+        let listed = tokio::task::spawn_blocking(move || list(&folder));
+        listed.await.context("could not wait for the disk")?.context("could not list the originals")
+    }
+
+    /// Whether an original's bytes are still those that its name stands for.
+    pub async fn is_intact(&self, hash: &Hash) -> anyhow::Result<bool> {
+        let path = self.path(hash);
+        let hashed = tokio::task::spawn_blocking(move || hash_of(std::fs::File::open(path)?));
+        let found = hashed.await.context("could not wait for the disk")?;
+        Ok(found.context("could not read an original")? == *hash)
+    }
+
     /// Removes an original; one that is gone already is fine.
     pub async fn remove(&self, hash: &Hash) -> anyhow::Result<()> {
         match tokio::fs::remove_file(self.path(hash)).await {
@@ -121,6 +141,41 @@ impl Blobs {
             _ => Ok(()),
         }
     }
+}
+
+/// The originals that lie in the folder, by their names.
+fn list(folder: &Path) -> io::Result<Vec<Hash>> {
+    let mut hashes = Vec::new();
+    for shelf in std::fs::read_dir(folder)? {
+        let shelf = shelf?;
+        if !shelf.file_type()?.is_dir() {
+            continue;
+        }
+        for original in std::fs::read_dir(shelf.path())? {
+            hashes.extend(original?.file_name().to_str().and_then(parse_hex));
+        }
+    }
+    Ok(hashes)
+}
+
+/// The hash that a name stands for; `None` for a name that isn't an original's.
+fn parse_hex(name: &str) -> Option<Hash> {
+    let digits = name.as_bytes();
+    let mut hash = Hash::default();
+    if digits.len() != hash.len() * 2 || !digits.iter().all(u8::is_ascii_hexdigit) {
+        return None;
+    }
+    for (byte, at) in hash.iter_mut().zip((0..).step_by(2)) {
+        *byte = u8::from_str_radix(name.get(at..at + 2)?, 16).ok()?;
+    }
+    Some(hash)
+}
+
+/// The hash of all that can be read.
+fn hash_of(mut original: std::fs::File) -> io::Result<Hash> {
+    let mut hasher = Sha256::new();
+    io::copy(&mut original, &mut hasher)?;
+    Ok(hasher.finalize().into())
 }
 
 /// Bytes on disk that have no name yet; removed when dropped without one.

@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't go on fails")]
 
 mod accounts;
+mod answers;
+mod backup;
 mod common;
 mod deletion;
 mod embedded_postgres;

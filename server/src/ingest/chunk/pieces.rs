@@ -51,6 +51,7 @@ pub(super) fn pack(
             // Too long for a passage of its own, or the passage would stay half empty.
             let parts = cut.parts(next.piece);
             if parts.len() > 1 {
+                left = left - next.tokens + parts.iter().map(|part| part.tokens).sum::<usize>();
                 sized.extend(parts.into_iter().rev());
             } else {
                 passages.extend(open.close(text));

@@ -140,3 +140,57 @@ fn a_few_words_before_the_first_heading_belong_to_what_follows() {
     assert_eq!(chunks.len(), 1);
     assert!(chunks[0].text.starts_with("ACME\n\nGuide\n\nword"));
 }
+
+/// The sample files beside the project; says so where they are missing.
+fn data(path: &str) -> Option<std::path::PathBuf> {
+    let found = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data").join(path);
+    if found.exists() {
+        return Some(found);
+    }
+    eprintln!("skipped: there is no ../shared/data/{path} beside the project");
+    None
+}
+
+fn files_below(folder: &std::path::Path, ending: &str) -> Vec<std::path::PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files_below(&path, ending));
+        } else if path.extension().is_some_and(|e| e == ending) {
+            found.push(path);
+        }
+    }
+    found
+}
+
+#[test]
+fn every_page_of_a_real_handbook_keeps_the_promises_of_chunk() {
+    let Some(folder) = data("handbook_sourcegraph/files") else { return };
+    let pages = files_below(&folder, "md");
+    let mut sizes = Vec::new();
+    for page in &pages {
+        let bytes = std::fs::read(page).unwrap();
+        let name = page.to_string_lossy();
+        let Ok(extracted) = parse_bytes(&bytes, &name) else { continue };
+        sizes.extend(check(&extracted, &word_pieces).iter().map(|c| c.token_count));
+    }
+    let mean = sizes.iter().sum::<u32>() as usize / sizes.len();
+    println!("{} chunks of {} pages, {mean} tokens each", sizes.len(), pages.len());
+    assert!((60..=TARGET).contains(&mean));
+}
+
+#[test]
+fn every_sample_pdf_keeps_the_promises_of_chunk() {
+    let (Some(northwind), Some(formats)) = (data("northwind/files"), data("formats")) else {
+        return;
+    };
+    let parts = crate::store::RuntimeParts::find(std::env::var_os("FOOTNOTE_RUNTIME_DIR").map(Into::into));
+    crate::ingest::parse::load_pdf_library(&parts.pdfium()).unwrap();
+    for path in files_below(&northwind, "pdf").iter().chain(&files_below(&formats, "pdf")) {
+        let bytes = std::fs::read(path).unwrap();
+        if let Ok(extracted) = parse_bytes(&bytes, &path.to_string_lossy()) {
+            check(&extracted, &word_pieces);
+        }
+    }
+}

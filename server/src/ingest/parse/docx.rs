@@ -37,7 +37,16 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Extracted, ParseError> {
             notes.read(kind, &part)?;
         }
     }
-    let (draft, styled_title) = Body::new(&styles, numbering, &notes).read(&document)?;
+    let body = Body::new(&styles, numbering.clone(), &notes);
+    let (draft, styled_title) = body.read(&document)?;
     let title = package.title()?.or(styled_title).or_else(|| draft.first_title());
+    if !draft.has_headings() {
+        // Written without styles: its headings may be bold or in capitals.
+        let body = Body::new(&styles, numbering, &notes).with_headings_by_look();
+        let (by_look, _) = body.read(&document)?;
+        if !by_look.is_mostly_headings() {
+            return Ok(by_look.finish(title, None));
+        }
+    }
     Ok(draft.finish(title, None))
 }

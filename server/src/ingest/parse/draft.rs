@@ -65,6 +65,19 @@ impl Draft {
         self.text.len()
     }
 
+    pub(super) fn has_headings(&self) -> bool {
+        self.headings() > 0
+    }
+
+    /// Whether so many blocks are headings that they can't all be.
+    pub(super) fn is_mostly_headings(&self) -> bool {
+        self.headings() * 2 > self.blocks.len()
+    }
+
+    fn headings(&self) -> usize {
+        self.blocks.iter().filter(|b| matches!(b.kind, BlockKind::Heading { .. })).count()
+    }
+
     /// The first heading of level 1, the usual name of a document without a title of its own.
     pub(super) fn first_title(&self) -> Option<String> {
         let block = self.blocks.iter().find(|b| b.kind == BlockKind::Heading { level: 1 })?;

@@ -106,6 +106,12 @@ mod tests {
     }
 
     #[test]
+    fn a_table_of_one_cell_is_a_box_around_paragraphs() {
+        let page = "<table><tr><td>One<br>two.<br><br>Three.</td><td></td></tr></table>";
+        assert_eq!(text(page), "One\ntwo.\n\nThree.");
+    }
+
+    #[test]
     fn deep_nesting_is_only_slow() {
         let page = format!("{}deep{}", "<b>".repeat(5_000), "</b>".repeat(5_000));
         assert_eq!(text(&page), "deep");

@@ -15,12 +15,15 @@ pub(super) struct Evidence {
     pub(super) in_context: f64,
     /// The part of the question's names and numbers that stand anywhere around the sentence.
     pub(super) names: f64,
-    /// Cosine similarity of the sentence and the question.
-    pub(super) similarity: f64,
-    /// Cosine similarity of the whole passage and the question.
-    pub(super) passage_similarity: f64,
+    /// Cosine similarity of the sentence and the question; `None` where it isn't known.
+    pub(super) similarity: Option<f64>,
+    /// Cosine similarity of the whole passage and the question; `None` where it isn't known.
+    pub(super) passage_similarity: Option<f64>,
     /// Whether it has the kind of thing that the question wants.
     pub(super) kind: f64,
+    /// The part of the question's words that stand in the headings, for the sentence that
+    /// begins the passage below them; less for each further one.
+    pub(super) opening: f64,
     /// How high the search ranked its passage.
     pub(super) rank: f64,
 }
@@ -30,24 +33,32 @@ impl Evidence {
     pub(super) fn score(&self) -> f64 {
         0.30 * self.direct
             + 0.25 * self.in_context
-            + 0.30 * self.similarity
+            + 0.30 * self.similarity.unwrap_or(0.0)
             + 0.08 * self.kind
+            + 0.10 * self.opening
             + 0.07 * self.rank
     }
 
-    /// How likely the question is answered by the best sentence with this evidence.
-    pub(super) fn confidence(&self) -> f64 {
-        let z = BIAS
-            + 2.0 * self.direct
-            + 3.5 * self.in_context
-            + 1.5 * self.names
-            + 4.0 * self.similarity
-            + 0.8 * self.kind;
-        1.0 / (1.0 + (-z).exp())
+    /// Whether a sentence with this evidence answers the question, if any does.
+    ///
+    /// The weights are those of a logistic regression, rounded. Measured by
+    /// [`calibration`](super::calibration), with eight passages found by words and by meaning: of
+    /// 97 questions that the handbook of `../shared/data` answers, 96 % are answered; of 48 about
+    /// things that its corpora don't speak of ("What is the parking fee in Tokyo?"), 6 %. Of
+    /// SQuAD 2.0's, 95 % of the answerable are answered, 88 % with the wanted words in at most
+    /// four sentences; of its unanswerable ones, which were written to look answerable from the
+    /// same paragraph, 15 % are left unanswered: a quotation shows what the paragraph does say.
+    pub(super) fn answers(&self) -> bool {
+        const ENOUGH: f64 = 7.7;
+        /// Where meanings can't be compared, so much of the question must stand there.
+        const ENOUGH_WORDS: f64 = 0.6;
+        let Some(similarity) = self.similarity else { return self.in_context >= ENOUGH_WORDS };
+        let passage_similarity = self.passage_similarity.unwrap_or(similarity);
+        let weight =
+            3.5 * self.in_context + 4.5 * similarity + 6.0 * passage_similarity + self.kind + self.names;
+        weight >= ENOUGH
     }
 }
-
-const BIAS: f64 = -6.0;
 
 /// The evidence of words; similarity is added where the sentence is worth embedding.
 pub(super) fn evidence(question: &Question, candidates: &Candidates, index: usize) -> Evidence {
@@ -66,6 +77,8 @@ pub(super) fn evidence(question: &Question, candidates: &Candidates, index: usiz
     let mut evidence = Evidence::default();
     let (mut named, mut names) = (0.0, 0.0);
     for (term, weight) in &question.terms {
+        let headed = best_likeness(term, &candidates.headings[sentence.source]);
+        evidence.opening += weight * headed / (1.0 + sentence.position as f64);
         evidence.direct += weight * best_likeness(term, &sentence.terms);
         let placed =
             places.iter().map(|(counts, terms)| counts * best_likeness(term, terms)).fold(0.0, f64::max);

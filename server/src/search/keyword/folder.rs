@@ -8,6 +8,11 @@ use std::{
 use anyhow::Context;
 use rustix::fs::{FlockOperation, flock};
 
+/// The index in use in a folder, whoever holds it.
+pub(super) fn current(dir: &Path) -> PathBuf {
+    dir.join("current")
+}
+
 /// The folder, held by this process alone for as long as the value lives.
 #[derive(Debug)]
 pub(super) struct Folder {
@@ -29,7 +34,7 @@ impl Folder {
 
     /// The index that searches use.
     pub(super) fn current(&self) -> PathBuf {
-        self.dir.join("current")
+        current(&self.dir)
     }
 
     /// An empty folder to build the next index in.

@@ -3,6 +3,7 @@
 //! It is derived from Postgres and follows it: see [`KeywordIndex::follow`]. What it finds is
 //! checked against Postgres before anybody sees it.
 
+mod audit;
 mod entry;
 mod folder;
 mod follow;

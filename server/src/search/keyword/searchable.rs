@@ -1,6 +1,6 @@
 //! An index as it was committed last, open for searching.
 
-use std::path::Path;
+use std::{collections::BTreeSet, path::Path};
 
 use anyhow::{Context, bail, ensure};
 use serde::{Deserialize, Serialize};
@@ -98,12 +98,28 @@ impl Searchable {
         let query = index_query(query, filter, self.fields);
         let best = self.searcher.search(&query, &TopDocs::with_limit(limit).order_by_score())?;
         let hits = best.into_iter().map(|(score, address)| {
-            let entry: TantivyDocument = self.searcher.doc(address)?;
-            let chunk = entry.get_first(self.fields.chunk).and_then(|value| value.as_bytes());
-            let chunk = Uuid::from_slice(chunk.context("an entry names no chunk")?)?;
+            let chunk = self.chunk_of(&self.searcher.doc(address)?)?;
             Ok(Hit { chunk, score: f64::from(score) })
         });
         hits.collect()
+    }
+
+    /// The chunks of all entries.
+    pub(super) fn chunks(&self) -> anyhow::Result<BTreeSet<Uuid>> {
+        let mut chunks = BTreeSet::new();
+        for segment in self.searcher.segment_readers() {
+            let store = segment.get_store_reader(8).context("could not read the keyword index")?;
+            for document in store.iter::<TantivyDocument>(segment.alive_bitset()) {
+                let document = document.context("could not read the keyword index")?;
+                chunks.insert(self.chunk_of(&document)?);
+            }
+        }
+        Ok(chunks)
+    }
+
+    fn chunk_of(&self, entry: &TantivyDocument) -> anyhow::Result<Uuid> {
+        let chunk = entry.get_first(self.fields.chunk).and_then(|value| value.as_bytes());
+        Ok(Uuid::from_slice(chunk.context("an entry names no chunk")?)?)
     }
 
     pub(super) fn count_entries(&self, document: Uuid) -> anyhow::Result<u64> {

@@ -1,7 +1,7 @@
 //! Somebody who asks the server things.
 
 use app::account::User;
-use axum::{Router, body::Body, extract::Request};
+use axum::{Router, body::Body, extract::Request, response::Response};
 use http::{Method, header, request};
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -116,8 +116,12 @@ impl Visitor {
     }
 
     pub(crate) async fn send(&self, request: request::Builder, body: Body) -> Reply {
-        let response = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
-        Reply::read(response).await
+        Reply::read(self.respond(request, body).await).await
+    }
+
+    /// What the server answers, its body still to be read.
+    pub(crate) async fn respond(&self, request: request::Builder, body: Body) -> Response {
+        self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap()
     }
 
     async fn send_json(&self, method: Method, path: &str, body: Value) -> Reply {

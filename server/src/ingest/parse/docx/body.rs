@@ -11,6 +11,8 @@ use crate::ingest::parse::draft::Draft;
 
 pub(super) struct Body<'a> {
     styles: &'a Styles,
+    /// Whether short bold or capital paragraphs count as headings.
+    headings_by_look: bool,
     numbering: Numbering,
     notes: &'a Notes,
     draft: Draft,
@@ -21,6 +23,7 @@ pub(super) struct Body<'a> {
     tables: Vec<Table>,
     in_text: bool,
     run_is_hidden: bool,
+    run_is_bold: bool,
     in_properties: u32,
 }
 
@@ -31,6 +34,8 @@ struct Paragraph {
     outline_level: Option<u8>,
     list: ListRef,
     notes: Vec<String>,
+    /// Whether some of its text isn't bold.
+    has_light_text: bool,
 }
 
 #[derive(Default)]
@@ -42,6 +47,7 @@ impl<'a> Body<'a> {
     pub(super) fn new(styles: &'a Styles, numbering: Numbering, notes: &'a Notes) -> Self {
         Self {
             styles,
+            headings_by_look: false,
             numbering,
             notes,
             draft: Draft::default(),
@@ -50,8 +56,14 @@ impl<'a> Body<'a> {
             tables: Vec::new(),
             in_text: false,
             run_is_hidden: false,
+            run_is_bold: false,
             in_properties: 0,
         }
+    }
+
+    /// Counts short bold or capital paragraphs as headings, for documents without heading styles.
+    pub(super) fn with_headings_by_look(self) -> Self {
+        Self { headings_by_look: true, ..self }
     }
 
     /// Reads the main part; answers what was written, and the text in the style "Title".
@@ -61,7 +73,7 @@ impl<'a> Body<'a> {
             match node {
                 Node::Start(tag) => self.start(&tag, &mut xml)?,
                 Node::End(name) => self.end(&name)?,
-                Node::Text(text) if self.in_text && !self.run_is_hidden => self.append(&text),
+                Node::Text(text) if self.in_text && !self.run_is_hidden => self.text(&text),
                 Node::Text(_) => {}
             }
         }
@@ -76,12 +88,13 @@ impl<'a> Body<'a> {
             }
             "p" => self.paragraphs.push(Paragraph::default()),
             "pPr" | "rPr" => self.in_properties += 1,
-            "r" => self.run_is_hidden = false,
+            "r" => (self.run_is_hidden, self.run_is_bold) = (false, false),
             "t" => self.in_text = true,
             "tab" if self.in_properties == 0 => self.append("\t"),
             "br" | "cr" => self.append("\n"),
             "noBreakHyphen" => self.append("-"),
             "vanish" => self.run_is_hidden = is_on(tag),
+            "b" => self.run_is_bold = is_on(tag),
             "tbl" => {
                 if self.tables.is_empty() {
                     self.draft.end_group();
@@ -143,6 +156,14 @@ impl<'a> Body<'a> {
         Ok(())
     }
 
+    fn text(&mut self, text: &str) {
+        self.append(text);
+        if let Some(paragraph) = self.paragraphs.last_mut() {
+            let has_letters = text.chars().any(char::is_alphanumeric);
+            paragraph.has_light_text |= has_letters && !self.run_is_bold;
+        }
+    }
+
     fn append(&mut self, text: &str) {
         if let Some(paragraph) = self.paragraphs.last_mut() {
             paragraph.text.push_str(text);
@@ -177,7 +198,9 @@ impl<'a> Body<'a> {
             return self.draft.heading(1, text);
         }
         let own = paragraph.outline_level.filter(|level| *level < 9).map(|level| level + 1);
-        let heading = own.or_else(|| self.styles.heading_level(&paragraph.style));
+        let heading = own
+            .or_else(|| self.styles.heading_level(&paragraph.style))
+            .or_else(|| level_by_look(paragraph, text).filter(|_| self.headings_by_look));
         let (label, depth) = match self.list_of(paragraph) {
             Some((list, depth)) => (self.numbering.next_label(&list, depth), Some(depth)),
             None => (String::new(), None),
@@ -218,4 +241,16 @@ impl<'a> Body<'a> {
             cells => self.draft.table_row(cells),
         }
     }
+}
+
+/// The level of a paragraph that looks like a heading: capitals stand above bold.
+fn level_by_look(paragraph: &Paragraph, text: &str) -> Option<u8> {
+    /// The longest such heading, in characters.
+    const LONGEST: usize = 100;
+    let letters = || text.chars().filter(|c| c.is_alphabetic());
+    let is_short = text.chars().count() <= LONGEST && letters().count() >= 3;
+    if !is_short || text.ends_with(['.', ',', ';', ':']) {
+        return None;
+    }
+    if letters().all(char::is_uppercase) { Some(1) } else { (!paragraph.has_light_text).then_some(2) }
 }

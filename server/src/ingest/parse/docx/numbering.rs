@@ -8,7 +8,7 @@ use crate::ingest::parse::ParseError;
 /// Word has nine levels.
 const LEVELS: usize = 9;
 
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(super) struct Numbering {
     /// List number, as paragraphs name it, to the list's definition.
     definition_of: HashMap<String, String>,

@@ -159,10 +159,7 @@ impl Writer {
                 self.in_cell -= 1;
                 return Ok(());
             }
-            Opened::Row => {
-                let cells = std::mem::take(&mut self.cells);
-                return self.draft.table_row(&cells);
-            }
+            Opened::Row => return self.end_row(),
             _ => self.end_block()?,
         }
         match opened {
@@ -192,6 +189,16 @@ impl Writer {
         }
     }
 
+    /// A single cell is a box around text.
+    fn end_row(&mut self) -> Result<(), ParseError> {
+        let cells = std::mem::take(&mut self.cells);
+        let mut filled = cells.iter().filter(|cell| !cell.trim().is_empty());
+        match (filled.next(), filled.next()) {
+            (Some(only), None) => paragraphs(&mut self.draft, only),
+            _ => self.draft.table_row(&cells),
+        }
+    }
+
     fn end_block(&mut self) -> Result<(), ParseError> {
         let text = std::mem::take(&mut self.block);
         if text.trim().is_empty() {
@@ -207,7 +214,7 @@ impl Writer {
         } else if self.quotes > 0 {
             self.draft.quote(&text)
         } else {
-            self.draft.paragraph(&text)
+            paragraphs(&mut self.draft, &text)
         }
     }
 
@@ -215,6 +222,20 @@ impl Writer {
     fn in_data_table(&self) -> bool {
         self.tables.last().copied().unwrap_or(false)
     }
+}
+
+/// Two line breaks in a row are how some pages separate paragraphs.
+fn paragraphs(draft: &mut Draft, text: &str) -> Result<(), ParseError> {
+    let mut paragraph = String::new();
+    for line in text.split('\n') {
+        if line.trim().is_empty() {
+            draft.paragraph(&std::mem::take(&mut paragraph))?;
+        } else {
+            paragraph.push_str(line);
+            paragraph.push('\n');
+        }
+    }
+    draft.paragraph(&paragraph)
 }
 
 fn push_children(node: &Handle, steps: &mut Vec<Step>) {

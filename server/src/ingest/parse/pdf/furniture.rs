@@ -77,3 +77,38 @@ fn repeats(on: &[usize], pages: usize) -> bool {
     }
     on.windows(SHOWS).any(|near| near[SHOWS - 1] - near[0] < WITHIN)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::parse::pdf::reader::Page;
+    use crate::ingest::parse::pdf::runs::Run;
+
+    fn line(text: &str, baseline: f32) -> Item {
+        Item::Line(Run { text: text.to_owned(), baseline, size: 10.0, ..Run::default() })
+    }
+
+    fn kept(pages: Vec<Vec<Item>>) -> Vec<String> {
+        let page = || Page { height: 800.0, is_blank: false, directions: Vec::new() };
+        let document = Document { pages: pages.iter().map(|_| page()).collect(), title: None };
+        let text = |item: Item| item.place().text.clone();
+        remove(pages, &document).into_iter().flatten().map(text).collect()
+    }
+
+    #[test]
+    fn headers_and_page_numbers_go_and_repeated_text_stays() {
+        let page = |number: usize| {
+            vec![
+                line("ACME travel policy", 770.0),
+                line("Tips:", 400.0),
+                line(&format!("Page {number} of 5"), 30.0),
+            ]
+        };
+        assert_eq!(kept((1..=5).map(page).collect()), ["Tips:"; 5]);
+    }
+
+    #[test]
+    fn a_single_page_has_no_headers() {
+        assert_eq!(kept(vec![vec![line("Invoice", 770.0)]]), ["Invoice"]);
+    }
+}

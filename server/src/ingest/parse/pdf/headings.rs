@@ -156,3 +156,69 @@ fn number_parts(text: &str) -> Option<usize> {
     let is_number = parts.iter().all(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_digit()));
     is_number.then_some(parts.len())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::parse::BlockKind;
+    use crate::ingest::parse::pdf::blocks::assemble;
+    use crate::ingest::parse::pdf::rows::Item;
+    use crate::ingest::parse::pdf::runs::Run;
+
+    /// A page of lines below one another: text, size, bold, and the step to it.
+    fn page(lines: &[(&str, f32, bool, f32)]) -> Vec<Item> {
+        let mut baseline = 700.0;
+        let line = |(text, size, bold, step): &(&str, f32, bool, f32)| {
+            baseline -= step;
+            let right = 70.0 + text.chars().count() as f32 * size * 0.5;
+            let text = (*text).to_owned();
+            let (size, bold) = (*size, *bold);
+            Item::Line(Run { text, left: 70.0, right, baseline, size, bold, ..Run::default() })
+        };
+        lines.iter().map(line).collect()
+    }
+
+    fn written(pages: &[Vec<Item>]) -> (Option<String>, Vec<(u8, String)>) {
+        let mut draft = Draft::default();
+        let title = write(&assemble(pages), &mut draft).unwrap();
+        let extracted = draft.finish(title, None);
+        let chars: Vec<char> = extracted.text.chars().collect();
+        let headings = extracted.blocks.iter().filter_map(|block| match block.kind {
+            BlockKind::Heading { level } => {
+                Some((level, chars[block.start as usize..block.end as usize].iter().collect()))
+            }
+            _ => None,
+        });
+        (extracted.title, headings.collect())
+    }
+
+    const TEXT: &str = "Employees may carry over up to five days of holiday into the next year, \
+                        provided that their manager agrees.";
+
+    #[test]
+    fn size_makes_the_levels_and_weight_the_last_one() {
+        let (title, headings) = written(&[page(&[
+            ("Holiday Policy", 24.0, false, 0.0),
+            ("1 Rules", 16.0, false, 40.0),
+            (TEXT, 11.0, false, 24.0),
+            (TEXT, 11.0, false, 24.0),
+            ("1.1 Carrying over", 16.0, false, 40.0),
+            (TEXT, 11.0, false, 24.0),
+            ("Exceptions for parents", 11.0, true, 24.0),
+            (TEXT, 11.0, false, 24.0),
+        ])]);
+        assert_eq!(title.as_deref(), Some("Holiday Policy"));
+        let expected =
+            [(1, "Holiday Policy"), (2, "1 Rules"), (3, "1.1 Carrying over"), (3, "Exceptions for parents")];
+        assert_eq!(headings, expected.map(|(level, text)| (level, text.to_owned())));
+    }
+
+    #[test]
+    fn a_cover_has_one_title_and_its_brand_is_none() {
+        let cover = page(&[("ACME", 48.0, false, 0.0), ("Travel Handbook", 36.0, false, 60.0)]);
+        let text = page(&[("Booking", 16.0, false, 0.0), (TEXT, 11.0, false, 24.0)]);
+        let (title, headings) = written(&[cover, text]);
+        assert_eq!(title.as_deref(), Some("Travel Handbook"));
+        assert_eq!(headings, [(1, "Travel Handbook".to_owned()), (2, "Booking".to_owned())]);
+    }
+}

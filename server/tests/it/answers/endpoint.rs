@@ -1,0 +1,5 @@
+//! A model behind an endpoint, with everything that can go wrong there.
+
+pub(super) mod fake;
+mod faults;
+mod path;

@@ -1,0 +1,9 @@
+//! The path of a question.
+
+mod asking;
+mod endpoint;
+mod following;
+mod permission;
+mod reviewing;
+mod shelf;
+mod stream;

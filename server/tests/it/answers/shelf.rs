@@ -1,0 +1,168 @@
+//! Documents for answers to stand on, put where ingestion would put them.
+
+use std::time::Duration;
+
+use app::account::Role;
+use pgvector::HalfVector;
+use sqlx::PgPool;
+use uuid::Uuid;
+
+use crate::common::{TestApp, Visitor, embedder};
+
+/// Longer than anything here takes on a busy machine.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A server with an empty shelf.
+pub(crate) struct Shelf {
+    pub(crate) app: TestApp,
+    pub(crate) db: PgPool,
+}
+
+impl Shelf {
+    /// With the extractive answerer.
+    pub(crate) async fn new(db: PgPool) -> Self {
+        Self::with(db, &[]).await
+    }
+
+    pub(crate) async fn with(db: PgPool, settings: &[(&str, &str)]) -> Self {
+        let model = embedder().model().clone();
+        sqlx::query(
+            "insert into embedding_model (name, mode, dimensions, state) values ($1, $2, $3, 'active')
+             on conflict do nothing",
+        )
+        .bind(model.name)
+        .bind(model.mode)
+        .bind(model.dimensions as i32)
+        .execute(&db)
+        .await
+        .unwrap();
+        Self { app: TestApp::spawn_with(db.clone(), settings).await, db }
+    }
+
+    pub(crate) async fn employee(&self) -> Visitor {
+        self.app.visitor(Role::Employee).await
+    }
+
+    pub(crate) async fn collection(&self, visibility: &str) -> Uuid {
+        let id = Uuid::now_v7();
+        sqlx::query("insert into collection (id, name, visibility) values ($1, $2, $3)")
+            .bind(id)
+            .bind(id.to_string())
+            .bind(visibility)
+            .execute(&self.db)
+            .await
+            .unwrap();
+        id
+    }
+
+    pub(crate) async fn grant(&self, collection: Uuid, account: Uuid) {
+        sqlx::query("insert into collection_grant (collection_id, account_id) values ($1, $2)")
+            .bind(collection)
+            .bind(account)
+            .execute(&self.db)
+            .await
+            .unwrap();
+    }
+
+    pub(crate) async fn revoke(&self, collection: Uuid, account: Uuid) {
+        sqlx::query("delete from collection_grant where collection_id = $1 and account_id = $2")
+            .bind(collection)
+            .bind(account)
+            .execute(&self.db)
+            .await
+            .unwrap();
+    }
+
+    /// A document whose paragraphs are its passages, searchable when this returns.
+    pub(crate) async fn put(&self, collection: Uuid, title: &str, text: &str) -> Uuid {
+        let (document, version) = (Uuid::now_v7(), Uuid::now_v7());
+        let mut transaction = self.db.begin().await.unwrap();
+        sqlx::raw_sql("insert into blob (sha256, size_bytes) values ('', 0) on conflict do nothing")
+            .execute(&mut *transaction)
+            .await
+            .unwrap();
+        sqlx::query("insert into document (id, collection_id, title, filename) values ($1, $2, $3, '')")
+            .bind(document)
+            .bind(collection)
+            .bind(title)
+            .execute(&mut *transaction)
+            .await
+            .unwrap();
+        sqlx::query(
+            "insert into document_version
+                 (id, document_id, number, sha256, media_type, size_bytes, status, text)
+             values ($1, $2, 1, '', 'text/plain', 0, 'ready', $3)",
+        )
+        .bind(version)
+        .bind(document)
+        .bind(text)
+        .execute(&mut *transaction)
+        .await
+        .unwrap();
+        let mut start = 0;
+        for (ordinal, passage) in text.split("\n\n").enumerate() {
+            let chunk = Uuid::now_v7();
+            let end = start + passage.chars().count() as i32;
+            sqlx::query(
+                "insert into chunk
+                     (id, version_id, document_id, collection_id, ordinal, heading_path, text,
+                      char_start, char_end, token_count, language)
+                 values ($1, $2, $3, $4, $5, '{}', $6, $7, $8, 0, 'en')",
+            )
+            .bind(chunk)
+            .bind(version)
+            .bind(document)
+            .bind(collection)
+            .bind(ordinal as i32)
+            .bind(passage)
+            .bind(start)
+            .bind(end)
+            .execute(&mut *transaction)
+            .await
+            .unwrap();
+            let vector = embedder().embed_query(&format!("{title}\n{passage}")).await.unwrap();
+            sqlx::query(
+                "insert into embedding (chunk_id, model_id, collection_id, vector)
+                 select $1, id, $2, $3 from embedding_model where state = 'active'",
+            )
+            .bind(chunk)
+            .bind(collection)
+            .bind(HalfVector::from_f32_slice(&vector))
+            .execute(&mut *transaction)
+            .await
+            .unwrap();
+            start = end + 2;
+        }
+        sqlx::query("update document set current_version_id = $2 where id = $1")
+            .bind(document)
+            .bind(version)
+            .execute(&mut *transaction)
+            .await
+            .unwrap();
+        let seq: i64 = sqlx::query_scalar("select push_index_change('publish', $1, $2)")
+            .bind(document)
+            .bind(version)
+            .fetch_one(&mut *transaction)
+            .await
+            .unwrap();
+        transaction.commit().await.unwrap();
+        assert!(self.app.state.keyword.wait_for(seq, PATIENCE).await, "the index never caught up");
+        document
+    }
+
+    /// A handbook that everybody reads.
+    pub(crate) async fn put_handbook(&self) -> Uuid {
+        let collection = self.collection("everyone").await;
+        self.put(collection, "Employee handbook", HANDBOOK).await
+    }
+}
+
+pub(crate) const HANDBOOK: &str = "\
+Full-time employees receive 20 days of paid vacation each year. Unused vacation days expire on 31 March of the \
+following year. Requests for vacation go to the manager at least two weeks before.
+
+Parking at the Seattle office costs $45 a month. Bicycles may be left in the garage free of charge.
+
+The dental plan covers two cleanings a year. It does not cover orthodontics for adults.
+
+Expenses are reimbursed within ten days. Receipts are needed above 25 dollars.";
