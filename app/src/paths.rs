@@ -61,10 +61,10 @@ pub fn document_part(document: Uuid, part: u32) -> String {
     format!("/documents/{document}?part={part}")
 }
 
-/// The file as it was uploaded; for a PDF, at a page.
+/// The file as it was uploaded; for a PDF, shown by the browser at a page.
 pub fn original(document: Uuid, page: Option<i32>) -> String {
     match page {
-        Some(page) => format!("/api/v1/documents/{document}/original#page={page}"),
+        Some(page) => format!("/api/v1/documents/{document}/original?inline=1#page={page}"),
         None => format!("/api/v1/documents/{document}/original"),
     }
 }

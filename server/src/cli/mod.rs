@@ -4,6 +4,7 @@
 mod backup;
 mod check;
 mod database;
+mod import;
 mod reindex;
 mod serve;
 mod token;
@@ -37,6 +38,8 @@ enum Command {
     /// Manage API tokens.
     #[command(subcommand)]
     Token(token::TokenCommand),
+    /// Put files and folders into a collection, and wait until they can be searched.
+    Import(import::ImportCommand),
     /// Rebuild the keyword index from the database.
     Reindex,
     /// Write a backup of everything into a new folder, also while the server runs.
@@ -84,6 +87,7 @@ async fn dispatch(command: Command, config: Config) -> anyhow::Result<()> {
         Command::Serve => serve::serve(config).await,
         Command::User(command) => user::run(command, &config).await,
         Command::Token(command) => token::run(command, &config).await,
+        Command::Import(command) => import::run(command, &config).await,
         Command::Reindex => reindex::run(&config).await,
         Command::Backup { folder } => backup::save(&config, &folder).await,
         Command::Restore { folder } => backup::restore(&config, &folder).await,

@@ -27,8 +27,12 @@ pub(crate) struct Readiness {
 /// Ready: each part by its name; 503 while one of them isn't.
 pub(crate) async fn readyz(State(state): State<AppState>) -> (StatusCode, Json<Readiness>) {
     let (database, model) = tokio::join!(database_answers(&state), model_answers(&state));
-    let parts =
-        BTreeMap::from([("database", database), ("index", state.keyword.is_ready()), ("model", model)]);
+    let parts = BTreeMap::from([
+        ("database", database),
+        ("index", state.keyword.is_ready()),
+        ("model", model),
+        ("workers", state.library.ingest().is_working()),
+    ]);
     let ready = parts.values().all(|ready| *ready);
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(Readiness { ready, parts }))

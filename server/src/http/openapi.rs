@@ -1,6 +1,5 @@
 //! The description of the API, made from its code.
 
-use app::search::SearchMode;
 use axum::Json;
 use http::Method;
 use utoipa::{
@@ -20,8 +19,7 @@ use super::{plain::Route, problem::Problem};
         description = "Questions, answers with checkable footnotes, and the documents they stand on. Errors are \
                        problem objects (RFC 9457) with a stable `code`."
     ),
-    // The routes bring along what stands in bodies; what stands in a query alone is named here.
-    components(schemas(Problem, SearchMode)),
+    components(schemas(Problem)),
     security(("token" = []), ("session" = [])),
 )]
 struct Description;

@@ -3,19 +3,14 @@
 use app::{account::User, document::Status, error::AppError, paths};
 use axum::{
     extract::{
-        DefaultBodyLimit, State,
-        multipart::{self, Field, MultipartError},
+        DefaultBodyLimit, Multipart, State,
+        multipart::{Field, MultipartError},
     },
     response::Redirect,
 };
 use uuid::Uuid;
 
-use super::{
-    identity::CurrentUser,
-    input::{Multipart, Path},
-    plain::PlainRoutes,
-    problem::ApiResult,
-};
+use super::{identity::CurrentUser, input::Path, plain::PlainRoutes, problem::ApiResult};
 use crate::{
     error::Result,
     ingest::{
@@ -38,7 +33,7 @@ async fn upload_form(
     State(state): State<AppState>,
     CurrentUser(actor): CurrentUser,
     Path(collection): Path<Uuid>,
-    Multipart(form): Multipart,
+    form: Multipart,
 ) -> ApiResult<Redirect> {
     let uploaded = receive(&state, &actor, collection, form).await?;
     let failed = uploaded.accepted.iter().filter(|one| one.status == Status::Failed).count();
@@ -61,7 +56,7 @@ pub(super) struct Uploaded {
 /// A file of which nothing was kept, and why.
 #[derive(Debug)]
 pub(super) struct RefusedFile {
-    pub(super) filename: String,
+    pub(super) path: FilePath,
     pub(super) error: AppError,
 }
 
@@ -75,7 +70,7 @@ pub(super) async fn receive(
     state: &AppState,
     actor: &User,
     collection: Uuid,
-    mut form: multipart::Multipart,
+    mut form: Multipart,
 ) -> Result<Uploaded> {
     state.library.may_upload(actor, collection).await?;
     let mut uploaded = Uploaded::default();
@@ -90,7 +85,7 @@ pub(super) async fn receive(
             Ok(arrival) => {
                 uploaded.accepted.extend(state.library.accept(actor, collection, vec![arrival]).await?);
             }
-            Err(error) => uploaded.refused.push(RefusedFile { filename: path.filename, error }),
+            Err(error) => uploaded.refused.push(RefusedFile { path, error }),
         }
     }
     match uploaded.refused.first() {

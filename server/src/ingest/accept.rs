@@ -42,6 +42,13 @@ impl Arrival {
         let kind = detect(&original, &path.filename).await;
         Self { path, external_id: None, title: None, url: None, original, kind }
     }
+
+    /// A text that its sender knows as `external_id`.
+    pub async fn text(blobs: &Blobs, external_id: String, path: FilePath, text: String) -> Result<Self> {
+        let kind = kind::detect(text.as_bytes(), &path.filename);
+        let original = blobs.receive_text(text).await?;
+        Ok(Self { path, external_id: Some(external_id), title: None, url: None, original, kind })
+    }
 }
 
 /// How many files are looked at at once: each is read whole.

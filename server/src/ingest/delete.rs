@@ -22,9 +22,12 @@ const INDEX_PATIENCE: Duration = Duration::from_secs(30);
 
 /// Removes a document, and says what was removed once all of it is gone.
 pub(super) async fn document(ingest: &Ingest, id: Uuid) -> Result<DeletionReceipt> {
-    let claim = hide(ingest, &[id]).await?.pop().ok_or(AppError::NotFound)?;
-    let removed = finish(ingest, id).await?;
-    ingest.queue.finish(&claim).await?;
+    let claims = hide(ingest, &[id]).await?;
+    if claims.is_empty() {
+        return Err(AppError::NotFound.into());
+    }
+    let removed = finish(ingest, &[id]).await?;
+    finish_jobs(ingest, &claims).await?;
     Ok(DeletionReceipt { document_id: id, removed })
 }
 
@@ -35,12 +38,8 @@ pub(super) async fn collection(ingest: &Ingest, id: Uuid) -> Result<()> {
     while !drop_if_empty(&ingest.db, id).await? {
         let documents = documents_of(&ingest.db, id).await?;
         let claims = hide(ingest, &documents).await?;
-        for document in documents {
-            finish(ingest, document).await?;
-        }
-        for claim in &claims {
-            ingest.queue.finish(claim).await?;
-        }
+        finish(ingest, &documents).await?;
+        finish_jobs(ingest, &claims).await?;
     }
     Ok(())
 }
@@ -58,13 +57,27 @@ async fn hide(ingest: &Ingest, documents: &[Uuid]) -> Result<Vec<Claim>> {
     Ok(claims)
 }
 
-/// Removes what a hidden document left, in the database, in the index and on disk.
-pub(super) async fn finish(ingest: &Ingest, document: Uuid) -> Result<Removed> {
-    let mut removed = remove_rows(&ingest.db, document).await?;
-    removed.index_entries = removed.chunks;
-    await_index(ingest, document).await?;
+/// Removes what hidden documents left, in the database, in the index and on disk.
+pub(super) async fn finish(ingest: &Ingest, documents: &[Uuid]) -> Result<Removed> {
+    let mut removed = Removed::default();
+    for document in documents {
+        let of_it = remove_rows(&ingest.db, *document).await?;
+        removed.versions += of_it.versions;
+        removed.chunks += of_it.chunks;
+        removed.embeddings += of_it.embeddings;
+        removed.index_entries += of_it.index_entries;
+        removed.cached_answers += of_it.cached_answers;
+    }
+    await_index(ingest, documents).await?;
     removed.blobs = remove_unused_originals(&ingest.db, &ingest.blobs).await?;
     Ok(removed)
+}
+
+async fn finish_jobs(ingest: &Ingest, claims: &[Claim]) -> Result<()> {
+    for claim in claims {
+        ingest.queue.finish(claim).await?;
+    }
+    Ok(())
 }
 
 async fn remove_rows(db: &PgPool, document: Uuid) -> Result<Removed> {
@@ -77,15 +90,19 @@ async fn remove_rows(db: &PgPool, document: Uuid) -> Result<Removed> {
     Ok(Removed { cached_answers, ..counts })
 }
 
-/// Waits until the keyword index has dropped the document, and makes sure that it has.
-async fn await_index(ingest: &Ingest, document: Uuid) -> Result<()> {
-    let applied = match index_change::last_of(&ingest.db, document).await? {
+/// Waits until the keyword index has dropped the documents, and makes sure that it has.
+async fn await_index(ingest: &Ingest, documents: &[Uuid]) -> Result<()> {
+    let applied = match index_change::last_of(&ingest.db, documents).await? {
         Some(seq) => ingest.keyword.wait_for(seq, INDEX_PATIENCE).await,
         None => true,
     };
-    if !applied || ingest.keyword.count_entries(document).await? > 0 {
-        let message = "The document is hidden from everybody. Its removal from the search index takes longer \
-                       than usual and goes on in the background.";
+    let mut left = 0;
+    for document in documents {
+        left += ingest.keyword.count_entries(*document).await?;
+    }
+    if !applied || left > 0 {
+        let message = "What was deleted is hidden from everybody. Its removal from the search index takes \
+                       longer than usual and goes on in the background.";
         return Err(AppError::Unavailable { message: message.into() }.into());
     }
     Ok(())
@@ -146,6 +163,7 @@ async fn mark_deleted(db: &mut PgConnection, documents: &[Uuid]) -> Result<Vec<U
     Ok(hidden)
 }
 
+/// What there is of a document. The index holds the passages of the version that is searched.
 async fn count(db: &mut PgConnection, document: Uuid) -> Result<Removed> {
     let counts = sqlx::query!(
         r#"
@@ -153,7 +171,9 @@ async fn count(db: &mut PgConnection, document: Uuid) -> Result<Removed> {
             (select count(*) from document_version where document_id = $1) as "versions!",
             (select count(*) from chunk where document_id = $1) as "chunks!",
             (select count(*) from embedding join chunk on chunk.id = embedding.chunk_id
-             where chunk.document_id = $1) as "embeddings!"
+             where chunk.document_id = $1) as "embeddings!",
+            (select count(*) from document join chunk on chunk.version_id = document.current_version_id
+             where document.id = $1) as "index_entries!"
         "#,
         document,
     )
@@ -163,6 +183,7 @@ async fn count(db: &mut PgConnection, document: Uuid) -> Result<Removed> {
         versions: counts.versions,
         chunks: counts.chunks,
         embeddings: counts.embeddings,
+        index_entries: counts.index_entries,
         ..Removed::default()
     })
 }

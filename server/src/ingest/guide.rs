@@ -39,11 +39,8 @@ pub async fn refresh(ingest: &Ingest) -> Result<()> {
     let Some(collection) = find_or_create(ingest).await? else { return Ok(()) };
     let mut arrivals = Vec::with_capacity(PAGES.len());
     for (name, text) in PAGES {
-        let original = ingest.blobs.receive_text((*text).to_owned()).await?;
-        arrivals.push(Arrival {
-            external_id: Some((*name).to_owned()),
-            ..Arrival::file(FilePath::parse(name), original).await
-        });
+        let (id, path) = ((*name).to_owned(), FilePath::parse(name));
+        arrivals.push(Arrival::text(&ingest.blobs, id, path, (*text).to_owned()).await?);
     }
     accept::accept(&ingest.db, &ingest.blobs, collection, arrivals).await?;
     for document in no_longer_shipped(ingest, collection).await? {

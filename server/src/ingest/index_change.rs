@@ -20,10 +20,11 @@ pub(super) async fn remove(db: &mut PgConnection, document: Uuid) -> Result<()> 
     Ok(())
 }
 
-/// The number of the last change of a document that is still to be taken in, or was of late.
-pub(super) async fn last_of(db: &PgPool, document: Uuid) -> Result<Option<i64>> {
-    let last = sqlx::query_scalar!(r#"select max(seq) from index_change where document_id = $1"#, document)
-        .fetch_one(db)
-        .await?;
+/// The number of the last change of these documents that is still known.
+pub(super) async fn last_of(db: &PgPool, documents: &[Uuid]) -> Result<Option<i64>> {
+    let last =
+        sqlx::query_scalar!(r#"select max(seq) from index_change where document_id = any($1)"#, documents)
+            .fetch_one(db)
+            .await?;
     Ok(last)
 }

@@ -4,10 +4,11 @@
 
 pub mod accept;
 pub mod chunk;
-mod collections;
+pub(crate) mod collections;
 mod delete;
 mod documents;
 pub mod embedding;
+mod gauges;
 pub mod guide;
 mod index_change;
 mod library;
@@ -23,7 +24,10 @@ pub mod worker;
 
 use std::{
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use anyhow::Context;
@@ -49,6 +53,8 @@ pub struct Ingest {
     /// The number under which the embedder's vectors are stored.
     pub embedding_model: i16,
     pub count_tokens: CountTokens,
+    /// How many workers are at work here.
+    working: Arc<AtomicUsize>,
     /// The PDF library.
     pub pdfium: Arc<Path>,
     /// The `footnote` program that parses in a child process; this very one where `None`.
@@ -77,9 +83,17 @@ impl Ingest {
             embedder,
             embedding_model,
             count_tokens: token_counter(config.runtime.model()).await?,
+            working: Arc::default(),
             pdfium: config.runtime.pdfium().into(),
             parser_program: None,
         })
+    }
+}
+
+impl Ingest {
+    /// Whether anybody here works on what is taken in.
+    pub fn is_working(&self) -> bool {
+        self.working.load(Ordering::Relaxed) > 0
     }
 }
 

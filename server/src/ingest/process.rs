@@ -118,9 +118,10 @@ impl Turn<'_> {
 
     async fn embed(&self) -> Result<(), Failure> {
         let _timer = StageTimer::start("embedding");
-        self.report("embedding", CHUNKED).await?;
         let model = self.ingest.embedding_model;
         let (total, mut done) = count_embedded(self.ingest, self.version, model).await?;
+        let progress = |done| CHUNKED + (EMBEDDED - CHUNKED) * done as f32 / total.max(1) as f32;
+        self.report("embedding", progress(done)).await?;
         loop {
             let batch = embedding::without_vector(&self.ingest.db, model, Some(self.version), BATCH).await?;
             if batch.is_empty() {
@@ -128,10 +129,9 @@ impl Turn<'_> {
             }
             let vectors = embedding::embed(self.ingest, &batch).await?;
             done += batch.len() as i64;
-            let progress = CHUNKED + (EMBEDDED - CHUNKED) * done as f32 / total.max(1) as f32;
             let mut tx = self.begin().await?;
             embedding::store(&mut tx, model, &batch, vectors).await?;
-            set_stage(&mut tx, self.version, "embedding", progress).await?;
+            set_stage(&mut tx, self.version, "embedding", progress(done)).await?;
             tx.commit().await?;
         }
     }

@@ -131,13 +131,9 @@ fn wrong_line(number: usize, wrong: &str) -> AppError {
 
 async fn arrival(blobs: &Blobs, line: TextLine) -> Result<Arrival> {
     let path = FilePath { folder: String::new(), filename: filename(&line) };
-    let original = blobs.receive_text(line.text).await?;
-    Ok(Arrival {
-        external_id: Some(line.external_id),
-        title: Some(line.title).filter(|title| !title.is_empty()),
-        url: line.url,
-        ..Arrival::file(path, original).await
-    })
+    let title = Some(line.title).filter(|title| !title.is_empty());
+    let arrival = Arrival::text(blobs, line.external_id, path, line.text).await?;
+    Ok(Arrival { title, url: line.url, ..arrival })
 }
 
 /// The name under which the text can be downloaded; its ending says how to read it.

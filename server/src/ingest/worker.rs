@@ -2,6 +2,10 @@
 
 use std::{
     panic::AssertUnwindSafe,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -12,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 use super::{
-    Ingest, delete, embedding,
+    Ingest, delete, embedding, gauges,
     process::{self, Failure},
     queue::{Claim, HEARTBEAT, Task},
 };
@@ -35,6 +39,7 @@ pub async fn run(ingest: Ingest, workers: usize, shutdown: CancellationToken) {
     }
     let mut running = JoinSet::new();
     running.spawn(ingest.news.clone().listen(ingest.db.clone(), shutdown.clone()));
+    running.spawn(gauges::keep_counting(ingest.db.clone(), shutdown.clone()));
     for _ in 0..workers.max(1) {
         running.spawn(work(ingest.clone(), shutdown.clone()));
     }
@@ -42,11 +47,28 @@ pub async fn run(ingest: Ingest, workers: usize, shutdown: CancellationToken) {
 }
 
 async fn work(ingest: Ingest, shutdown: CancellationToken) {
+    let _at_work = AtWork::begin(&ingest);
     while !shutdown.is_cancelled() {
         if let Err(error) = work_once(&ingest, &shutdown).await {
             tracing::error!(error = %error, "A worker could not go on");
             shutdown.run_until_cancelled(tokio::time::sleep(AFTER_ERROR)).await;
         }
+    }
+}
+
+/// Counts a worker for as long as it works, however it ends.
+struct AtWork(Arc<AtomicUsize>);
+
+impl AtWork {
+    fn begin(ingest: &Ingest) -> Self {
+        ingest.working.fetch_add(1, Ordering::Relaxed);
+        Self(ingest.working.clone())
+    }
+}
+
+impl Drop for AtWork {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -86,7 +108,7 @@ async fn perform(ingest: &Ingest, claim: &Claim) -> Result<(), Failure> {
     match claim.task {
         Task::Ingest { version, attempt } => process::process(ingest, claim, version, attempt).await,
         Task::Embed { model } => embedding::fill(ingest, model).await.map_err(Failure::from),
-        Task::Purge { document } => delete::finish(ingest, document).await.map(drop).map_err(Failure::from),
+        Task::Purge { document } => delete::finish(ingest, &[document]).await.map(drop).map_err(Failure::from),
     }
 }
 

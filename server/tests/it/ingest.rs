@@ -129,14 +129,17 @@ async fn a_document_that_cannot_be_read_fails_alone_and_can_be_tried_again(db: P
 async fn a_worker_that_comes_back_late_changes_nothing(db: PgPool) {
     let (shelf, embedder) = held_shelf(&db).await;
     let id = shelf.upload("leave.md", "Five days.").await;
-    let slow = shelf.app.start_work();
+    let slow = shelf.app.start_workers(1);
     embedder.await_begun(1).await;
 
-    // Its lease runs out, another takes the job, and only then it goes on.
+    // Its lease runs out, another takes the job, and only then it goes on; when it takes up the
+    // next document, it is done with this one.
     expire_leases(&db).await;
     let other = claim(&shelf).await;
     assert_eq!(other.attempt, 2);
-    embedder.release();
+    shelf.upload("next.md", "The next one.").await;
+    embedder.permits.add_permits(1);
+    embedder.await_begun(1).await;
     slow.stop().await;
 
     let document = shelf.document(&id).await;
@@ -145,8 +148,9 @@ async fn a_worker_that_comes_back_late_changes_nothing(db: PgPool) {
     let queue = &shelf.app.state.library.ingest().queue;
     assert!(queue.heartbeat(&other).await.unwrap(), "the other still holds the job");
     queue.hand_back(&other).await.unwrap();
+    embedder.release();
     let _work = shelf.app.start_work();
-    assert_eq!(shelf.await_processed().await.ready, 1);
+    assert_eq!(shelf.await_processed().await.ready, 2);
 }
 
 #[sqlx::test(migrations = "../migrations")]

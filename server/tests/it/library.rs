@@ -1,6 +1,6 @@
 //! The library: who sees what of it, and how it is changed.
 
-use app::account::Role;
+use app::{account::Role, document::BlockKind, error::AppError, ports::Library};
 use serde_json::json;
 use sqlx::PgPool;
 
@@ -188,4 +188,39 @@ async fn the_guide_comes_with_the_product_and_stays_away_once_removed(db: PgPool
         shelf.admin.get("/api/v1/collections").await.expect(200)["items"].as_array().unwrap().len(),
         1
     );
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_document_is_shown_with_the_passage_that_the_reader_came_for(db: PgPool) {
+    let shelf = Shelf::new(db).await;
+    let id = shelf.upload("leave.md", "# Leave\n\nFive days.\n\n## Sick\n\nTell your lead.").await;
+    let _work = shelf.app.start_work();
+    shelf.await_processed().await;
+    let chunks = shelf.admin.get(&format!("/api/v1/documents/{id}/chunks")).await.expect(200);
+    let chunk = chunks["items"].as_array().unwrap().last().unwrap().clone();
+    let chunk_id = chunk["id"].as_str().unwrap().parse().unwrap();
+
+    let library = &shelf.app.state.library;
+    let (admin, id) = (shelf.admin.user(), id.parse().unwrap());
+    let view = library.view_document(admin, id, Some(chunk_id), None).await.unwrap();
+    let marked: Vec<_> = view
+        .blocks
+        .iter()
+        .flat_map(|block| &block.runs)
+        .filter(|run| run.marked)
+        .map(|run| run.text.as_str())
+        .collect();
+    assert!(marked.contains(&"Tell your lead."), "{view:?}");
+    assert_eq!(view.blocks[0].kind, BlockKind::Heading { level: 1 });
+    assert_eq!(view.outline.len(), 2);
+    assert_eq!(view.passage.unwrap().chunk_id, chunk_id);
+
+    let stranger = uuid::Uuid::now_v7();
+    let view = library.view_document(admin, id, Some(stranger), Some(7)).await.unwrap();
+    assert_eq!((view.passage, view.part, view.parts), (None, 1, 1));
+    let suspended = shelf.app.user(Role::Employee, None).await;
+    let change = app::account::UserChange { suspended: Some(true), ..Default::default() };
+    app::ports::Accounts::change_user(&shelf.app.state.accounts, admin, suspended.id, change).await.unwrap();
+    let refused = library.view_document(&suspended, id, None, None).await;
+    assert_eq!(refused.unwrap_err(), AppError::NotFound);
 }

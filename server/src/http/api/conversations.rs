@@ -22,11 +22,7 @@ use crate::{
 };
 
 pub(crate) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(list_conversations)).routes(routes!(
-        get_conversation,
-        rename_conversation,
-        delete_conversation
-    ))
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(get, rename, delete))
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
@@ -43,7 +39,7 @@ struct Titled {
     params(("limit" = Option<u32>, Query), ("cursor" = Option<String>, Query)),
     responses((status = OK, body = Page<ConversationName>))
 )]
-async fn list_conversations(
+async fn list(
     State(answers): State<AnswerService>,
     CurrentUser(asker): CurrentUser,
     Query(page): Query<PageRequest>,
@@ -62,7 +58,7 @@ async fn list_conversations(
         (status = NOT_FOUND, body = Problem, content_type = "application/problem+json"),
     )
 )]
-async fn get_conversation(
+async fn get(
     State(answers): State<AnswerService>,
     CurrentUser(asker): CurrentUser,
     Path(id): Path<Uuid>,
@@ -82,7 +78,7 @@ async fn get_conversation(
         (status = NOT_FOUND, body = Problem, content_type = "application/problem+json"),
     )
 )]
-async fn rename_conversation(
+async fn rename(
     State(answers): State<AnswerService>,
     CurrentUser(asker): CurrentUser,
     Path(id): Path<Uuid>,
@@ -103,7 +99,7 @@ async fn rename_conversation(
         (status = NOT_FOUND, body = Problem, content_type = "application/problem+json"),
     )
 )]
-async fn delete_conversation(
+async fn delete(
     State(answers): State<AnswerService>,
     CurrentUser(asker): CurrentUser,
     Path(id): Path<Uuid>,

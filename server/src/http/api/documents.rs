@@ -7,7 +7,7 @@ use app::{
 };
 use axum::{
     body::Body,
-    extract::{DefaultBodyLimit, State},
+    extract::{DefaultBodyLimit, Multipart, State},
     response::{IntoResponse, Response},
 };
 use http::{HeaderValue, StatusCode, header};
@@ -20,7 +20,7 @@ use super::Items;
 use crate::{
     http::{
         identity::CurrentUser,
-        input::{Json, Multipart, Path, Query},
+        input::{Json, Path, Query},
         problem::{ApiResult, Problem},
         upload,
     },
@@ -40,12 +40,12 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
         .layer(DefaultBodyLimit::disable());
     OpenApiRouter::new()
         .merge(incoming)
-        .routes(routes!(list_documents))
-        .routes(routes!(get_document, delete_document))
-        .routes(routes!(get_original))
-        .routes(routes!(get_text))
-        .routes(routes!(get_chunks))
-        .routes(routes!(retry_document))
+        .routes(routes!(list))
+        .routes(routes!(get, delete))
+        .routes(routes!(original))
+        .routes(routes!(text))
+        .routes(routes!(chunks))
+        .routes(routes!(retry))
 }
 
 /// What became of the files of an upload.
@@ -67,6 +67,7 @@ struct UploadedFile {
 #[derive(Serialize, utoipa::ToSchema)]
 struct RefusedFile {
     filename: String,
+    folder: String,
     /// A stable word.
     code: String,
     detail: String,
@@ -100,7 +101,7 @@ async fn upload_files(
     State(state): State<AppState>,
     CurrentUser(actor): CurrentUser,
     Path(collection): Path<Uuid>,
-    Multipart(form): Multipart,
+    form: Multipart,
 ) -> ApiResult<(StatusCode, Json<UploadedFiles>)> {
     let uploaded = upload::receive(&state, &actor, collection, form).await?;
     let documents = uploaded.accepted.into_iter().map(UploadedFile::from).collect();
@@ -117,7 +118,8 @@ impl From<Accepted> for UploadedFile {
 impl From<upload::RefusedFile> for RefusedFile {
     fn from(refused: upload::RefusedFile) -> Self {
         Self {
-            filename: refused.filename,
+            filename: refused.path.filename,
+            folder: refused.path.folder,
             code: refused.error.code().to_owned(),
             detail: refused.error.to_string(),
         }
@@ -194,7 +196,7 @@ struct Wanted {
         (status = UNPROCESSABLE_ENTITY, body = Problem, content_type = "application/problem+json"),
     )
 )]
-async fn list_documents(
+async fn list(
     State(library): State<LibraryService>,
     CurrentUser(reader): CurrentUser,
     Query(wanted): Query<Wanted>,
@@ -220,7 +222,7 @@ async fn list_documents(
         (status = NOT_FOUND, body = Problem, content_type = "application/problem+json"),
     )
 )]
-async fn get_document(
+async fn get(
     State(library): State<LibraryService>,
     CurrentUser(reader): CurrentUser,
     Path(id): Path<Uuid>,
@@ -240,7 +242,7 @@ async fn get_document(
         (status = NOT_FOUND, body = Problem, content_type = "application/problem+json"),
     )
 )]
-async fn delete_document(
+async fn delete(
     State(library): State<LibraryService>,
     CurrentUser(actor): CurrentUser,
     Path(id): Path<Uuid>,
@@ -267,7 +269,7 @@ struct Showing {
         (status = NOT_FOUND, body = Problem, content_type = "application/problem+json"),
     )
 )]
-async fn get_original(
+async fn original(
     State(library): State<LibraryService>,
     CurrentUser(reader): CurrentUser,
     Path(id): Path<Uuid>,
@@ -323,7 +325,7 @@ fn content_disposition(how: &str, filename: &str) -> String {
         (status = CONFLICT, body = Problem, content_type = "application/problem+json"),
     )
 )]
-async fn get_text(
+async fn text(
     State(library): State<LibraryService>,
     CurrentUser(reader): CurrentUser,
     Path(id): Path<Uuid>,
@@ -343,7 +345,7 @@ async fn get_text(
         (status = NOT_FOUND, body = Problem, content_type = "application/problem+json"),
     )
 )]
-async fn get_chunks(
+async fn chunks(
     State(library): State<LibraryService>,
     CurrentUser(reader): CurrentUser,
     Path(id): Path<Uuid>,
@@ -364,7 +366,7 @@ async fn get_chunks(
         (status = CONFLICT, body = Problem, content_type = "application/problem+json"),
     )
 )]
-async fn retry_document(
+async fn retry(
     State(library): State<LibraryService>,
     CurrentUser(actor): CurrentUser,
     Path(id): Path<Uuid>,

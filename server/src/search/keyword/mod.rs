@@ -64,10 +64,16 @@ impl KeywordIndex {
     /// # Errors
     /// Where the folder can't be made or another process holds it.
     pub fn open(dir: &Path) -> anyhow::Result<Self> {
-        let folder = Folder::take(dir)?;
-        Ok(Self::in_folder(
-            folder.with_context(|| format!("the index in {} is in use by another process", dir.display()))?,
-        ))
+        Self::open_if_free(dir)?
+            .with_context(|| format!("the index in {} is in use by another process", dir.display()))
+    }
+
+    /// As [`KeywordIndex::open`]; `None` where another process holds it: a running server.
+    ///
+    /// # Errors
+    /// Where the folder can't be made.
+    pub fn open_if_free(dir: &Path) -> anyhow::Result<Option<Self>> {
+        Ok(Folder::take(dir)?.map(Self::in_folder))
     }
 
     fn in_folder(folder: Folder) -> Self {

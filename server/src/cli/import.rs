@@ -1,0 +1,254 @@
+//! `footnote import`: files and folders into a collection, and a wait until they can be searched.
+
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use anyhow::{Context, bail};
+use app::document::{NewCollection, Visibility};
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use sqlx::PgPool;
+use tokio::task::JoinHandle;
+use tokio_util::{io::ReaderStream, sync::CancellationToken};
+use uuid::Uuid;
+use walkdir::WalkDir;
+
+use super::database::with_database;
+use crate::{
+    config::Config,
+    ingest::{
+        Ingest,
+        accept::{self, Arrival},
+        collections,
+        name::FilePath,
+        worker,
+    },
+    model,
+    search::KeywordIndex,
+    store::blobs::{Blobs, Refused},
+};
+
+/// Put files and folders into a collection, and wait until they can be searched.
+#[derive(Args)]
+pub(super) struct ImportCommand {
+    /// The collection's name. One that doesn't exist is made.
+    #[arg(long)]
+    collection: String,
+    /// Who may read a collection that is made: everyone, or restricted to admins until somebody
+    /// is granted it.
+    #[arg(long, default_value = "restricted")]
+    visibility: Visibility,
+    #[arg(required = true)]
+    paths: Vec<PathBuf>,
+}
+
+pub(super) async fn run(command: ImportCommand, config: &Config) -> anyhow::Result<()> {
+    let files = find_files(&command.paths)?;
+    with_database(config, async |db: PgPool| {
+        let collection = find_or_create_collection(&db, &command).await?;
+        let work = Work::start_unless_served(config, &db).await?;
+        let imported = import(config, &db, collection, files).await;
+        work.stop().await;
+        imported?.report()
+    })
+    .await
+}
+
+/// A file to import, and where it stands in what was named.
+struct Found {
+    file: PathBuf,
+    path: FilePath,
+}
+
+/// What came of it all.
+struct Imported {
+    documents: usize,
+    /// Each with its reason.
+    failed: Vec<(String, String)>,
+}
+
+impl Imported {
+    fn report(self) -> anyhow::Result<()> {
+        for (name, reason) in &self.failed {
+            eprintln!("{name}: {reason}");
+        }
+        println!("{} of {} files can be searched.", self.documents - self.failed.len(), self.documents);
+        if self.failed.is_empty() { Ok(()) } else { bail!("{} files failed", self.failed.len()) }
+    }
+}
+
+/// The named files, and all files below the named folders. As in an upload from a browser, hidden
+/// ones are left out, and a folder's name begins the paths below it.
+fn find_files(paths: &[PathBuf]) -> anyhow::Result<Vec<Found>> {
+    let mut found = Vec::new();
+    for named in paths {
+        let root = named.canonicalize().with_context(|| format!("could not find {}", named.display()))?;
+        let above = root.parent().unwrap_or(Path::new("/"));
+        let is_shown = |entry: &walkdir::DirEntry| {
+            entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.')
+        };
+        for entry in WalkDir::new(&root).sort_by_file_name().into_iter().filter_entry(is_shown) {
+            let entry = entry.with_context(|| format!("could not read {}", named.display()))?;
+            if entry.file_type().is_file() {
+                let relative = entry.path().strip_prefix(above).unwrap_or(entry.path());
+                let path = FilePath::parse(&relative.to_string_lossy());
+                found.push(Found { file: entry.path().to_owned(), path });
+            }
+        }
+    }
+    if found.is_empty() { bail!("there are no files to import") } else { Ok(found) }
+}
+
+async fn import(config: &Config, db: &PgPool, collection: Uuid, files: Vec<Found>) -> anyhow::Result<Imported> {
+    let blobs = Blobs::open(&config.data_dir).await?;
+    let mut imported = Imported { documents: files.len(), failed: Vec::new() };
+    let mut documents = Vec::new();
+    let bar = progress_bar("Taking in", files.len());
+    for found in files {
+        bar.inc(1);
+        match take_in(config, db, &blobs, collection, &found).await? {
+            Ok(document) => documents.push(document),
+            Err(reason) => imported.failed.push((found.file.display().to_string(), reason)),
+        }
+    }
+    bar.finish_and_clear();
+    documents.sort();
+    documents.dedup();
+    await_processed(db, &documents).await?;
+    imported.failed.extend(failures(db, &documents).await?);
+    Ok(imported)
+}
+
+/// The inner error is about this file alone.
+async fn take_in(
+    config: &Config,
+    db: &PgPool,
+    blobs: &Blobs,
+    collection: Uuid,
+    found: &Found,
+) -> anyhow::Result<Result<Uuid, String>> {
+    let file = match tokio::fs::File::open(&found.file).await {
+        Ok(file) => file,
+        Err(error) => return Ok(Err(error.to_string())),
+    };
+    let original = match blobs.receive(ReaderStream::new(file), config.upload_limit_bytes).await {
+        Ok(original) => original,
+        Err(Refused::TooLarge) => return Ok(Err("it is larger than FOOTNOTE_UPLOAD_LIMIT_MB allows".into())),
+        Err(Refused::Interrupted(error)) => return Ok(Err(error.to_string())),
+        Err(Refused::NotStored(error)) => return Err(error.into()),
+    };
+    let arrival = Arrival::file(found.path.clone(), original).await;
+    let accepted = accept::accept(db, blobs, collection, vec![arrival]).await?;
+    let accepted = accepted.into_iter().next().context("nothing was accepted")?;
+    Ok(Ok(accepted.document_id))
+}
+
+/// How often it is looked how far the documents have come.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+
+async fn await_processed(db: &PgPool, documents: &[Uuid]) -> anyhow::Result<()> {
+    let bar = progress_bar("Processing", documents.len());
+    loop {
+        let left = count_unprocessed(db, documents).await?;
+        bar.set_position((documents.len() - left) as u64);
+        if left == 0 {
+            bar.finish_and_clear();
+            return Ok(());
+        }
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+}
+
+fn progress_bar(what: &'static str, length: usize) -> ProgressBar {
+    let style = ProgressStyle::with_template("{msg} {bar:40} {pos}/{len} {eta}");
+    ProgressBar::new(length as u64)
+        .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+        .with_message(what)
+}
+
+/// What processes documents where no server does.
+struct Work {
+    stop: CancellationToken,
+    running: Vec<JoinHandle<()>>,
+}
+
+impl Work {
+    /// A running server has the keyword index, and does the work itself.
+    async fn start_unless_served(config: &Config, db: &PgPool) -> anyhow::Result<Self> {
+        let mut work = Self { stop: CancellationToken::new(), running: Vec::new() };
+        if let Some(keyword) = KeywordIndex::open_if_free(&config.data_dir.join("index"))? {
+            let embedder = model::embedder(config).await?;
+            let ingest = Ingest::open(config, db.clone(), keyword.clone(), embedder).await?;
+            let following = keyword.follow(db.clone(), work.stop.clone());
+            work.running.push(tokio::spawn(following));
+            work.running.push(tokio::spawn(worker::run(ingest, config.workers, work.stop.clone())));
+        }
+        Ok(work)
+    }
+
+    async fn stop(self) {
+        self.stop.cancel();
+        futures::future::join_all(self.running).await;
+    }
+}
+
+async fn find_or_create_collection(db: &PgPool, command: &ImportCommand) -> anyhow::Result<Uuid> {
+    let found = sqlx::query_scalar!(r#"select id from collection where name = $1"#, command.collection)
+        .fetch_optional(db)
+        .await
+        .context("could not look for the collection")?;
+    if let Some(id) = found {
+        return Ok(id);
+    }
+    let new = NewCollection {
+        name: command.collection.clone(),
+        description: String::new(),
+        visibility: command.visibility,
+    };
+    Ok(collections::create(db, &new).await?)
+}
+
+async fn count_unprocessed(db: &PgPool, documents: &[Uuid]) -> anyhow::Result<usize> {
+    let count = sqlx::query_scalar!(
+        r#"
+        select count(distinct document_id) as "count!" from document_version
+        where document_id = any($1) and status in ('queued', 'processing')
+        "#,
+        documents,
+    )
+    .fetch_one(db)
+    .await
+    .context("could not see how far the documents have come")?;
+    Ok(usize::try_from(count)?)
+}
+
+async fn failures(db: &PgPool, documents: &[Uuid]) -> anyhow::Result<Vec<(String, String)>> {
+    let rows = sqlx::query!(
+        r#"
+        select document.folder, document.filename, newest.error_detail
+        from document
+        cross join lateral (
+            select status, error_detail from document_version
+            where document_id = document.id
+            order by number desc
+            limit 1
+        ) as newest
+        where document.id = any($1) and newest.status = 'failed'
+        order by document.folder, document.filename
+        "#,
+        documents,
+    )
+    .fetch_all(db)
+    .await
+    .context("could not see which documents failed")?;
+    let name = |folder: String, filename| match folder.as_str() {
+        "" => filename,
+        _ => format!("{folder}/{filename}"),
+    };
+    Ok(rows
+        .into_iter()
+        .map(|row| (name(row.folder, row.filename), row.error_detail.unwrap_or_default()))
+        .collect())
+}

@@ -1,0 +1,62 @@
+//! `footnote import`, as it is typed.
+
+use std::{path::Path, process::Output};
+
+use sqlx::PgPool;
+use tokio::process::Command;
+
+/// Runs the command on the test's database, in a data folder without a server.
+async fn import(db: &PgPool, data: &Path, paths: &[&Path]) -> Output {
+    let options = db.connect_options();
+    let database = options.get_database().unwrap();
+    let user = options.get_username();
+    let url = format!("postgres://{user}@{}:{}/{database}", options.get_host(), options.get_port());
+    Command::new(env!("CARGO_BIN_EXE_footnote"))
+        .args(["import", "--collection", "Handbook"])
+        .args(paths)
+        .env("DATABASE_URL", url)
+        .env("FOOTNOTE_DATA_DIR", data)
+        .output()
+        .await
+        .unwrap()
+}
+
+async fn documents(db: &PgPool) -> Vec<(String, String, String)> {
+    sqlx::query!(
+        r#"
+        select folder, filename, status
+        from document join document_version on document_version.document_id = document.id
+        order by folder, filename
+        "#
+    )
+    .fetch_all(db)
+    .await
+    .unwrap()
+    .into_iter()
+    .map(|row| (row.folder, row.filename, row.status))
+    .collect()
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_folder_is_imported_with_its_paths_and_what_failed_is_listed(db: PgPool) {
+    let place = tempfile::tempdir().unwrap();
+    let (data, folder) = (place.path().join("data"), place.path().join("handbook"));
+    std::fs::create_dir_all(folder.join("team/.git")).unwrap();
+    std::fs::create_dir(&data).unwrap();
+    std::fs::write(folder.join("leave.md"), "# Leave\n\nFive days.").unwrap();
+    std::fs::write(folder.join("team/.git/config"), "hidden").unwrap();
+    std::fs::write(folder.join("team/table.csv"), "a,b\n").unwrap();
+
+    let imported = import(&db, &data, &[&folder]).await;
+    let (out, err) =
+        (String::from_utf8_lossy(&imported.stdout), String::from_utf8_lossy(&imported.stderr).into_owned());
+    assert_eq!(imported.status.code(), Some(1), "{out}{err}");
+    assert!(err.contains("handbook/team/table.csv: Tables of values"), "{err}");
+    assert_eq!(out.trim(), "1 of 2 files can be searched.");
+    let row = |folder: &str, name: &str, status: &str| (folder.to_owned(), name.to_owned(), status.to_owned());
+    let expected = [row("handbook", "leave.md", "ready"), row("handbook/team", "table.csv", "failed")];
+    assert_eq!(documents(&db).await, expected);
+
+    let again = import(&db, &data, &[&folder.join("leave.md")]).await;
+    assert_eq!(again.status.code(), Some(0), "{}", String::from_utf8_lossy(&again.stderr));
+}
