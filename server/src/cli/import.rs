@@ -101,7 +101,12 @@ fn find_files(paths: &[PathBuf]) -> anyhow::Result<Vec<Found>> {
     if found.is_empty() { bail!("there are no files to import") } else { Ok(found) }
 }
 
-async fn import(config: &Config, db: &PgPool, collection: Uuid, files: Vec<Found>) -> anyhow::Result<Imported> {
+async fn import(
+    config: &Config,
+    db: &PgPool,
+    collection: Uuid,
+    files: Vec<Found>,
+) -> anyhow::Result<Imported> {
     let blobs = Blobs::open(&config.data_dir).await?;
     let mut imported = Imported { documents: files.len(), failed: Vec::new() };
     let mut documents = Vec::new();

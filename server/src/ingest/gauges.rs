@@ -42,9 +42,10 @@ fn of(counts: &[(String, i64)], name: &str) -> f64 {
 }
 
 async fn count_jobs(db: &PgPool) -> Result<Vec<(String, i64)>> {
-    let rows = sqlx::query!(r#"select state, count(*) as "count!" from job where state <> 'done' group by state"#)
-        .fetch_all(db)
-        .await?;
+    let rows =
+        sqlx::query!(r#"select state, count(*) as "count!" from job where state <> 'done' group by state"#)
+            .fetch_all(db)
+            .await?;
     Ok(rows.into_iter().map(|row| (row.state, row.count)).collect())
 }
 

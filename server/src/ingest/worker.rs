@@ -108,7 +108,9 @@ async fn perform(ingest: &Ingest, claim: &Claim) -> Result<(), Failure> {
     match claim.task {
         Task::Ingest { version, attempt } => process::process(ingest, claim, version, attempt).await,
         Task::Embed { model } => embedding::fill(ingest, model).await.map_err(Failure::from),
-        Task::Purge { document } => delete::finish(ingest, &[document]).await.map(drop).map_err(Failure::from),
+        Task::Purge { document } => {
+            delete::finish(ingest, &[document]).await.map(drop).map_err(Failure::from)
+        }
     }
 }
 

@@ -239,7 +239,9 @@ fn sync_all(paths: &[&Path]) -> io::Result<()> {
     std::thread::scope(|scope| {
         let parts = paths.chunks(paths.len().div_ceil(SYNCING).max(1));
         let syncing: Vec<_> = parts.map(|part| scope.spawn(move || sync(part))).collect();
-        syncing.into_iter().try_for_each(|part| part.join().unwrap_or_else(|_| Err(io::Error::other("panicked"))))
+        syncing
+            .into_iter()
+            .try_for_each(|part| part.join().unwrap_or_else(|_| Err(io::Error::other("panicked"))))
     })
 }
 

@@ -53,7 +53,8 @@ async fn a_folder_is_imported_with_its_paths_and_what_failed_is_listed(db: PgPoo
     assert_eq!(imported.status.code(), Some(1), "{out}{err}");
     assert!(err.contains("handbook/team/table.csv: Tables of values"), "{err}");
     assert_eq!(out.trim(), "1 of 2 files can be searched.");
-    let row = |folder: &str, name: &str, status: &str| (folder.to_owned(), name.to_owned(), status.to_owned());
+    let row =
+        |folder: &str, name: &str, status: &str| (folder.to_owned(), name.to_owned(), status.to_owned());
     let expected = [row("handbook", "leave.md", "ready"), row("handbook/team", "table.csv", "failed")];
     assert_eq!(documents(&db).await, expected);
 
