@@ -144,6 +144,5 @@ impl Llm for Extractive {
 
 /// What has no full stop of its own is kept apart by a line break.
 fn separator(sentence: &str) -> &'static str {
-    let closed = sentence.trim_end_matches(['"', '”', '’', ')', '»', '」']);
-    if closed.ends_with(['.', '!', '?', '…', '。', '！', '？']) { " " } else { "\n" }
+    if candidate::is_whole(sentence) { " " } else { "\n" }
 }

@@ -21,6 +21,19 @@ pub(super) struct Candidate {
     pub(super) terms: Vec<Term>,
 }
 
+impl Candidate {
+    /// Whether it introduces what follows it.
+    pub(super) fn introduces(&self) -> bool {
+        self.text.ends_with([':', '：'])
+    }
+}
+
+/// Whether a text ends as a sentence does.
+pub(super) fn is_whole(text: &str) -> bool {
+    let closed = text.trim_end_matches(['"', '”', '’', ')', '»', '」']);
+    closed.ends_with(['.', '!', '?', '…', '。', '！', '？'])
+}
+
 /// All that an answer may be made of, with the words of its surroundings.
 #[derive(Debug)]
 pub(super) struct Candidates {

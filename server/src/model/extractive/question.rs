@@ -62,7 +62,8 @@ fn is_carrier(wants: Wants, term: &Term) -> bool {
     carriers.contains(&term.stem.as_str())
 }
 
-/// Beginnings of questions, and what each wants. The first that occurs decides.
+/// Beginnings of questions and words for amounts, and what each wants. The first of this list that
+/// occurs decides.
 const CUES: &[(&str, Wants)] = &[
     ("how many", Wants::Quantity),
     ("how much", Wants::Quantity),
@@ -110,6 +111,22 @@ const CUES: &[(&str, Wants)] = &[
     ("warum", Wants::Reason),
     ("wieso", Wants::Reason),
     ("为什么", Wants::Reason),
+    ("limit", Wants::Quantity),
+    ("maximum", Wants::Quantity),
+    ("minimum", Wants::Quantity),
+    ("deductible", Wants::Quantity),
+    ("cost", Wants::Quantity),
+    ("costs", Wants::Quantity),
+    ("price", Wants::Quantity),
+    ("fee", Wants::Quantity),
+    ("amount", Wants::Quantity),
+    ("rate", Wants::Quantity),
+    ("premium", Wants::Quantity),
+    ("budget", Wants::Quantity),
+    ("salary", Wants::Quantity),
+    ("percentage", Wants::Quantity),
+    ("kosten", Wants::Quantity),
+    ("preis", Wants::Quantity),
 ];
 
 fn wants(text: &str) -> Wants {
@@ -139,6 +156,7 @@ mod tests {
             ("Who approves my leave?", Wants::Person),
             ("Wo finde ich das Formular?", Wants::Place),
             ("年假有多少天？", Wants::Quantity),
+            ("What is the reimbursement limit?", Wants::Quantity),
             ("What is covered?", Wants::Other),
         ] {
             assert_eq!(Question::new(text, |_| 1.0).wants, wanted, "{text}");

@@ -1,7 +1,7 @@
 //! How well a sentence answers a question.
 
 use super::{
-    candidate::{Candidate, Candidates, best_likeness},
+    candidate::{Candidate, Candidates, best_likeness, is_whole},
     question::{Question, Wants},
 };
 use crate::text::term::{Term, TermKind};
@@ -21,6 +21,8 @@ pub(super) struct Evidence {
     pub(super) passage_similarity: Option<f64>,
     /// Whether it has the kind of thing that the question wants.
     pub(super) kind: f64,
+    /// Whether it is a whole sentence, and no heading or item of a list.
+    pub(super) whole: f64,
     /// The part of the question's words that stand in the headings, for the sentence that
     /// begins the passage below them; less for each further one.
     pub(super) opening: f64,
@@ -34,7 +36,8 @@ impl Evidence {
         0.30 * self.direct
             + 0.25 * self.in_context
             + 0.30 * self.similarity.unwrap_or(0.0)
-            + 0.08 * self.kind
+            + 0.15 * self.kind
+            + 0.06 * self.whole
             + 0.10 * self.opening
             + 0.07 * self.rank
     }
@@ -90,6 +93,7 @@ pub(super) fn evidence(question: &Question, candidates: &Candidates, index: usiz
     }
     evidence.names = if named > 0.0 { names / named } else { 1.0 };
     evidence.kind = f64::from(u8::from(has_kind(question, sentence)));
+    evidence.whole = f64::from(u8::from(is_whole(&sentence.text)));
     evidence.rank = 1.0 / (1.0 + sentence.source as f64);
     evidence
 }

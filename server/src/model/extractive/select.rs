@@ -1,6 +1,6 @@
 //! Which sentences make the answer, and in what order.
 
-use super::candidate::{Candidate, Candidates};
+use super::candidate::{Candidate, Candidates, is_whole};
 use crate::text::term::Term;
 
 /// An answer has no more sentences than this.
@@ -45,19 +45,33 @@ fn with_surroundings(candidates: &Candidates, index: usize) -> Vec<usize> {
     } else if leans_back(sentence) {
         chosen.extend(candidates.beside(index, -1));
     }
-    if sentence.text.ends_with([':', '：']) {
-        chosen.extend((1..MOST as isize).map_while(|offset| candidates.beside(index, offset)));
+    if sentence.introduces() {
+        chosen.extend(introduced(candidates, index));
         chosen.truncate(MOST);
     }
     chosen.sort_unstable();
     chosen
 }
 
+/// What a line with a colon at its end introduces: the sentence behind it, or the first items of a
+/// list.
+fn introduced(candidates: &Candidates, index: usize) -> Vec<usize> {
+    let following = (1..MOST as isize).map_while(|offset| candidates.beside(index, offset));
+    let mut introduced: Vec<usize> = Vec::new();
+    for next in following {
+        introduced.push(next);
+        if is_whole(&candidates.sentences[next].text) {
+            break;
+        }
+    }
+    introduced
+}
+
 /// The line that introduces the list in which the item stands.
 fn introduction(candidates: &Candidates, item: usize) -> Option<usize> {
     (1..).map_while(|offset: isize| candidates.beside(item, -offset)).find_map(|before| {
         let text = &candidates.sentences[before].text;
-        (!is_list_item(text)).then(|| text.ends_with([':', '：']).then_some(before))
+        (!is_list_item(text)).then(|| candidates.sentences[before].introduces().then_some(before))
     })?
 }
 
@@ -91,6 +105,10 @@ fn leans_back(sentence: &Candidate) -> bool {
         "otherwise",
         "instead",
         "also",
+        "additionally",
+        "furthermore",
+        "moreover",
+        "similarly",
         "then",
         "es",
         "er",
