@@ -202,10 +202,10 @@ pub(crate) fn marks(text: &str, markup: Markup) -> Vec<(Range<usize>, u32)> {
         if c == '[' && !code.is_inside() {
             let digits = text[start + 1..].bytes().take_while(u8::is_ascii_digit).count();
             let end = start + 1 + digits;
-            if digits > 0 && text[end..].starts_with(']') {
-                if let Ok(number) = text[start + 1..end].parse() {
-                    found.push((start..end + 1, number));
-                }
+            if text[end..].starts_with(']')
+                && let Ok(number) = text[start + 1..end].parse()
+            {
+                found.push((start..end + 1, number));
             }
         }
         code.step(c);

@@ -127,11 +127,13 @@ impl Follower {
     /// Until there may be more to read.
     async fn wait(&mut self) {
         match &mut self.news {
-            Some(news) => match tokio::time::timeout(RIGHTS_CHECKED_EVERY, news.changed()).await {
+            Some(news) => {
+                let changed = tokio::time::timeout(RIGHTS_CHECKED_EVERY, news.changed()).await;
                 // The writer is gone: what it wrote last is read, and the rows say the rest.
-                Ok(Err(_)) => self.news = None,
-                Ok(Ok(())) | Err(_) => {}
-            },
+                if matches!(changed, Ok(Err(_))) {
+                    self.news = None;
+                }
+            }
             None => tokio::time::sleep(POLLED_EVERY).await,
         }
     }

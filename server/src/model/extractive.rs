@@ -97,7 +97,7 @@ impl Extractive {
             }
             // Words alone still tell most of it.
             Err(error) => {
-                tracing::warn!(error = format!("{error:#}"), "Could not embed sentences to answer with")
+                tracing::warn!(error = format!("{error:#}"), "Could not embed sentences to answer with");
             }
         }
     }

@@ -48,7 +48,7 @@ impl Evidence {
     /// [`calibration`](super::calibration), with eight passages found by words and by meaning: of
     /// 97 questions that the handbook of `../shared/data` answers, 96 % are answered; of 48 about
     /// things that its corpora don't speak of ("What is the parking fee in Tokyo?"), 6 %. Of
-    /// SQuAD 2.0's, 95 % of the answerable are answered, 88 % with the wanted words in at most
+    /// `SQuAD` 2.0's, 95 % of the answerable are answered, 88 % with the wanted words in at most
     /// four sentences; of its unanswerable ones, which were written to look answerable from the
     /// same paragraph, 15 % are left unanswered: a quotation shows what the paragraph does say.
     pub(super) fn answers(&self) -> bool {

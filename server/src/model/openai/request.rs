@@ -1,4 +1,4 @@
-//! The request of an answer, in OpenAI's words.
+//! The request of an answer, as the protocol has it.
 
 use anyhow::Context;
 use app::error::AppError;

@@ -1,4 +1,4 @@
-//! An endpoint that speaks OpenAI's protocol and does as it is told.
+//! A chat-completions endpoint that does as it is told.
 
 use std::{
     collections::VecDeque,
