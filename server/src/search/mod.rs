@@ -7,7 +7,6 @@ pub mod keyword;
 mod language;
 mod passage;
 mod query;
-mod rank;
 /// A passage in its place: the text around it.
 pub mod surroundings;
 /// The search by meaning: the nearest vectors of the active model.
@@ -22,17 +21,17 @@ use std::{
 use anyhow::Context;
 use app::{
     error::AppError,
-    search::{ChannelScores, Passage, SearchMode, SearchQuery, SearchResults, SearchTimes},
+    search::{Passage, SearchMode, SearchQuery, SearchResults, SearchTimes},
 };
 use sqlx::PgPool;
 use uuid::Uuid;
 
 use self::{
+    fuse::Fusion,
     highlight::Highlighter,
     keyword::{Filter, Hit},
     language::Language,
     query::ParsedQuery,
-    rank::Ranking,
 };
 pub use self::{keyword::KeywordIndex, surroundings::Surroundings};
 use crate::{error::Result, model::Embedder};
@@ -89,9 +88,8 @@ impl SearchService {
         }
 
         let fusing = Instant::now();
-        let lexical_hits = lexical.hits.unwrap_or_default();
-        let semantic_hits = semantic.hits.unwrap_or_default();
-        let results = self.ranked(reader, query, &parsed, &lexical_hits, &semantic_hits).await?;
+        let results =
+            self.fused(reader, query, &parsed, lexical.hits.as_deref(), semantic.hits.as_deref()).await?;
         let took_ms = SearchTimes {
             embed: milliseconds(semantic.embedding),
             lexical: milliseconds(lexical.searching),
@@ -126,34 +124,23 @@ impl SearchService {
             }
         };
         let embedding = started.elapsed();
-        let hits = self.nearest(reader, model, vector, filter, CANDIDATES).await?;
+        let hits = self.nearest(reader, model, &vector, filter, CANDIDATES).await?;
         Ok(Channel { hits: Some(hits), embedding, searching: started.elapsed() - embedding })
     }
 
     /// The candidates that are current and may be read, in their order, with what the query's
     /// words mark in them.
-    async fn ranked(
+    async fn fused(
         &self,
         reader: Uuid,
         query: &SearchQuery,
         parsed: &ParsedQuery,
-        lexical: &[Hit],
-        semantic: &[Hit],
+        lexical: Option<&[Hit]>,
+        semantic: Option<&[Hit]>,
     ) -> anyhow::Result<Vec<Passage>> {
-        let candidates = fuse::candidates(lexical, semantic);
-        let chunks: Vec<_> = candidates.keys().copied().collect();
-        let mut passages = passage::current_passages(&self.db, reader, &chunks).await?;
-
-        let ranking = Ranking::new(parsed, self.model_is_english());
-        for passage in &mut passages {
-            let candidate = candidates[&passage.chunk_id];
-            passage.score = ranking.score(&candidate, passage);
-            passage.scores = ChannelScores {
-                lexical: candidate.lexical.map(|found| found.score),
-                semantic: candidate.semantic.map(|found| found.score),
-            };
-        }
-        passages.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.chunk_id.cmp(&b.chunk_id)));
+        let fusion = Fusion::new(parsed, self.model_is_english(), lexical, semantic);
+        let mut passages = passage::current_passages(&self.db, reader, &fusion.chunks()).await?;
+        fusion.rank(&mut passages);
         passages.truncate(query.limit.clamp(1, MAX_RESULTS) as usize);
 
         let highlighter = Highlighter::new(parsed);

@@ -37,7 +37,7 @@ pub(super) async fn current_passages(
             and document.deleted_at is null
         join document_version on document_version.id = chunk.version_id
         where chunk.id = any($2)
-          and document.collection_id in (select readable_collection($1))
+          and document.collection_id = any(array(select readable_collection($1)))
         "#,
         reader,
         chunks,

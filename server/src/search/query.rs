@@ -11,6 +11,8 @@ use super::{
 
 /// Longer texts are no queries; what a person pastes stays well below.
 const MAX_QUERY_CHARS: usize = 4_000;
+/// "order HR-2024/17" has four.
+const MAX_LOOKUP_WORDS: usize = 4;
 /// Words beyond these say little more and cost time.
 const MAX_QUERY_WORDS: usize = 64;
 
@@ -66,22 +68,19 @@ impl ParsedQuery {
         Ok(Self { language, words, phrases: phrases(&query.q) })
     }
 
-    /// Whether something in it is more of a name or a number than a word of a language.
-    pub(super) fn has_code(&self) -> bool {
-        self.words.iter().any(|word| match word {
-            QueryWord::Spaced { exact, .. } | QueryWord::Code(exact) => exact.contains(char::is_numeric),
-            QueryWord::Character(_) | QueryWord::Pair(_) => false,
-        })
+    /// Whether it is a few words with a number or a code among them: somebody looks that up, and
+    /// does not ask a question in which it stands.
+    pub(super) fn is_lookup(&self) -> bool {
+        let spaced = self.words.iter().filter_map(|word| match word {
+            QueryWord::Spaced { exact, .. } => Some(exact),
+            _ => None,
+        });
+        spaced.clone().count() <= MAX_LOOKUP_WORDS && spaced.clone().any(|exact| exact.contains(char::is_numeric))
     }
 
     /// Whether it is in a script without spaces, at least in part.
     pub(super) fn is_unspaced(&self) -> bool {
         self.words.iter().any(|word| matches!(word, QueryWord::Character(_)))
-    }
-
-    /// How many words between spaces are sought.
-    pub(super) fn spaced_words(&self) -> usize {
-        self.words.iter().filter(|word| matches!(word, QueryWord::Spaced { .. })).count()
     }
 
     /// Whether all that stood between quotes stands in one of `texts`, word for word.
@@ -144,4 +143,46 @@ fn exact_forms(text: &str) -> Vec<String> {
 /// Double quotes as they are typed in Europe and East Asia. Single ones are apostrophes too.
 fn is_quote(character: char) -> bool {
     matches!(character, '"' | '“' | '”' | '„' | '«' | '»' | '「' | '」' | '『' | '』' | '＂')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(q: &str, indexed: &[&str]) -> ParsedQuery {
+        let query = SearchQuery { q: q.into(), ..SearchQuery::default() };
+        let indexed: Vec<_> = indexed.iter().filter_map(|code| Language::of_code(code)).collect();
+        ParsedQuery::parse(&query, &indexed).unwrap()
+    }
+
+    #[test]
+    fn a_word_is_sought_by_its_stem_in_each_language_of_the_documents() {
+        let query = parse("Kündigungen", &["de"]);
+        let [QueryWord::Spaced { exact, stems }] = query.words.as_slice() else { panic!("{query:?}") };
+        assert_eq!(exact, "kundigungen");
+        assert_eq!(stems, &["kundig", "kundigungen"]);
+    }
+
+    #[test]
+    fn quotes_of_all_kinds_make_phrases_and_one_alone_makes_none() {
+        let phrases = |q: &str| parse(q, &[]).phrases;
+        assert_eq!(phrases("\"paid leave\" of “Staff”"), [vec!["paid", "leave"], vec!["staff"]]);
+        assert_eq!(phrases("„bezahlter Urlaub“"), [["bezahlter", "urlaub"]]);
+        assert_eq!(phrases("5\" screens"), Vec::<Vec<String>>::new());
+    }
+
+    #[test]
+    fn only_a_short_query_with_a_number_is_a_lookup() {
+        assert!(parse("order HR-2024/17", &[]).is_lookup());
+        assert!(parse("401k", &[]).is_lookup());
+        assert!(!parse("parental leave", &[]).is_lookup());
+        assert!(!parse("how many days of leave did we have to take until 2024 ended", &[]).is_lookup());
+    }
+
+    #[test]
+    fn a_question_is_in_the_language_of_some_documents() {
+        let language = |q: &str, indexed: &[&str]| parse(q, indexed).language.map(|language| language.code);
+        assert_eq!(language("Wie viele Urlaubstage habe ich im Jahr?", &["en", "de"]), Some("de"));
+        assert_eq!(language("How many days of leave do I have?", &["en", "de"]), Some("en"));
+    }
 }

@@ -38,7 +38,7 @@ impl SearchService {
                     and document.deleted_at is null
                 join document_version on document_version.id = chunk.version_id
                 where chunk.id = $2
-                  and chunk.collection_id in (select readable_collection($1))
+                  and document.collection_id = any(array(select readable_collection($1)))
             ),
             around as (
                 select neighbour.*,

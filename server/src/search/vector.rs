@@ -14,8 +14,23 @@ use crate::model::EmbeddingModel;
 /// To here every permitted vector is compared: that is exact, and takes no longer than the index.
 /// A selective permission filter would starve an HNSW scan, which meets mostly forbidden rows.
 const EXACT_SCAN_VECTORS: i64 = 10_000;
-/// How many neighbours an HNSW scan keeps in view: above the candidates wanted, for recall.
+/// How many neighbours an HNSW scan keeps in view at a time.
 const HNSW_EF_SEARCH: i32 = 200;
+/// How many of the nearest vectors are looked at for chunks that are current and of the wanted
+/// kind, before it is tried with [`FAR_REACH`]. Most are, unless a filter is selective.
+const NEAR_REACH: i64 = 400;
+/// All there are of an exact scan; of an HNSW scan, within what it walks through at most
+/// (`hnsw.max_scan_tuples`).
+const FAR_REACH: i64 = EXACT_SCAN_VECTORS;
+
+/// What is sought, and where.
+struct Nearby<'a> {
+    reader: Uuid,
+    model_id: i16,
+    vector: HalfVector,
+    filter: &'a Filter,
+    limit: i64,
+}
 
 impl SearchService {
     /// The nearest chunks to a vector of the model `model_id`, nearest first.
@@ -23,18 +38,19 @@ impl SearchService {
         &self,
         reader: Uuid,
         model_id: i16,
-        vector: Vec<f32>,
+        vector: &[f32],
         filter: &Filter,
         limit: usize,
     ) -> anyhow::Result<Vec<Hit>> {
-        let vector = HalfVector::from_f32_slice(&vector);
-        let limit = i64::try_from(limit)?;
-        let permitted = count_permitted(&self.db, model_id, &filter.collections).await?;
-        if permitted <= EXACT_SCAN_VECTORS {
-            exact_scan(&self.db, reader, model_id, vector, filter, limit).await
-        } else {
-            hnsw_scan(&self.db, reader, model_id, vector, filter, limit).await
+        let vector = HalfVector::from_f32_slice(vector);
+        let nearby = Nearby { reader, model_id, vector, filter, limit: i64::try_from(limit)? };
+        let permitted = count_permitted(&self.db, &nearby).await?;
+        let is_exact = permitted <= EXACT_SCAN_VECTORS;
+        let hits = scan(&self.db, &nearby, NEAR_REACH, is_exact).await?;
+        if hits.len() >= limit || permitted <= NEAR_REACH {
+            return Ok(hits);
         }
+        scan(&self.db, &nearby, FAR_REACH, is_exact).await
     }
 
     /// The active model's number where it is the embedder's: no other may be compared with its
@@ -85,7 +101,7 @@ pub async fn drop_vector_index(db: &mut PgConnection, model_id: i16) -> anyhow::
 }
 
 /// How many vectors of the model lie in the collections, counted no further than decides.
-async fn count_permitted(db: &PgPool, model_id: i16, collections: &[Uuid]) -> anyhow::Result<i64> {
+async fn count_permitted(db: &PgPool, nearby: &Nearby<'_>) -> anyhow::Result<i64> {
     sqlx::query_scalar!(
         r#"
         select count(*) as "count!" from (
@@ -94,8 +110,8 @@ async fn count_permitted(db: &PgPool, model_id: i16, collections: &[Uuid]) -> an
             limit $3
         ) as permitted
         "#,
-        model_id,
-        collections,
+        nearby.model_id,
+        &nearby.filter.collections,
         EXACT_SCAN_VECTORS + 1,
     )
     .fetch_one(db)
@@ -103,55 +119,56 @@ async fn count_permitted(db: &PgPool, model_id: i16, collections: &[Uuid]) -> an
     .context("could not count the permitted vectors")
 }
 
-/// Without the cast the HNSW index does not fit, and every permitted vector is compared.
-async fn exact_scan(
-    db: &PgPool,
-    reader: Uuid,
-    model_id: i16,
-    vector: HalfVector,
-    filter: &Filter,
-    limit: i64,
-) -> anyhow::Result<Vec<Hit>> {
-    // Vectors have length 1, so the inner product is the cosine; <#> is its negative.
+async fn scan(db: &PgPool, nearby: &Nearby<'_>, reach: i64, is_exact: bool) -> anyhow::Result<Vec<Hit>> {
+    if is_exact { exact_scan(db, nearby, reach).await } else { hnsw_scan(db, nearby, reach).await }
+}
+
+/// Compares every permitted vector: without the cast the HNSW index does not fit.
+///
+/// Vectors have length 1, so the inner product is the cosine; `<#>` is its negative. The nearest
+/// are found before they are joined with what they belong to: ten thousand joins take twenty
+/// times as long as ten thousand comparisons.
+async fn exact_scan(db: &PgPool, nearby: &Nearby<'_>, reach: i64) -> anyhow::Result<Vec<Hit>> {
     sqlx::query_as!(
         Hit,
         r#"
-        select chunk.id as chunk, -(embedding.vector <#> $3) as "score!"
-        from embedding
-        join chunk on chunk.id = embedding.chunk_id
+        with nearest as materialized (
+            select chunk_id, vector <#> $3 as distance
+            from embedding
+            where model_id = $2
+              and collection_id = any(array(select readable_collection($1)))
+              and collection_id = any($4)
+            order by vector <#> $3
+            limit $5
+        )
+        select chunk.id as chunk, -nearest.distance as "score!"
+        from nearest
+        join chunk on chunk.id = nearest.chunk_id
         join document on document.id = chunk.document_id
             and document.current_version_id = chunk.version_id
             and document.deleted_at is null
         join document_version on document_version.id = chunk.version_id
-        where embedding.model_id = $2
-          and embedding.collection_id in (select readable_collection($1))
-          and embedding.collection_id = any($4)
-          and ($5::text[] = '{}' or document_version.media_type = any($5))
-        order by embedding.vector <#> $3
-        limit $6
+        where $6::text[] = '{}' or document_version.media_type = any($6)
+        order by nearest.distance
+        limit $7
         "#,
-        reader,
-        model_id,
-        vector as _,
-        &filter.collections,
-        &filter.media_types,
-        limit,
+        nearby.reader,
+        nearby.model_id,
+        &nearby.vector as _,
+        &nearby.filter.collections,
+        reach,
+        &nearby.filter.media_types,
+        nearby.limit,
     )
     .fetch_all(db)
     .await
     .context("could not compare the vectors")
 }
 
-/// Walks the model's HNSW index outwards from the vector until enough permitted chunks are met.
-async fn hnsw_scan(
-    db: &PgPool,
-    reader: Uuid,
-    model_id: i16,
-    vector: HalfVector,
-    filter: &Filter,
-    limit: i64,
-) -> anyhow::Result<Vec<Hit>> {
-    let dimensions = vector.to_vec().len();
+/// Walks the model's HNSW index outwards from the vector until enough permitted ones are met.
+async fn hnsw_scan(db: &PgPool, nearby: &Nearby<'_>, reach: i64) -> anyhow::Result<Vec<Hit>> {
+    let model_id = nearby.model_id;
+    let dimensions = nearby.vector.as_slice().len();
     let mut transaction = db.begin().await?;
     sqlx::query(&format!("set local hnsw.ef_search = {HNSW_EF_SEARCH}")).execute(&mut *transaction).await?;
     sqlx::query("set local hnsw.iterative_scan = relaxed_order").execute(&mut *transaction).await?;
@@ -160,32 +177,39 @@ async fn hnsw_scan(
     let statement = format!(
         r#"
         with nearest as materialized (
-            select chunk.id as chunk, embedding.vector::halfvec({dimensions}) <#> $2 as distance
+            select chunk_id, vector::halfvec({dimensions}) <#> $2 as distance
             from embedding
-            join chunk on chunk.id = embedding.chunk_id
-            join document on document.id = chunk.document_id
+            where model_id = {model_id}
+              and collection_id = any(array(select readable_collection($1)))
+              and collection_id = any($3)
+            order by vector::halfvec({dimensions}) <#> $2
+            limit $4
+        )
+        select chunk.id as chunk, -nearest.distance as score
+        from nearest
+        join chunk on chunk.id = nearest.chunk_id
+        join document on document.id = chunk.document_id
             and document.current_version_id = chunk.version_id
             and document.deleted_at is null
-            join document_version on document_version.id = chunk.version_id
-            where embedding.model_id = {model_id}
-              and embedding.collection_id in (select readable_collection($1))
-              and embedding.collection_id = any($3)
-              and ($4::text[] = '{{}}' or document_version.media_type = any($4))
-            order by embedding.vector::halfvec({dimensions}) <#> $2
-            limit $5
-        )
-        select chunk, -distance as score from nearest order by distance
+        join document_version on document_version.id = chunk.version_id
+        where $5::text[] = '{{}}' or document_version.media_type = any($5)
+        order by nearest.distance
+        limit $6
         "#
     );
     let hits = sqlx::query_as(&statement)
-        .bind(reader)
-        .bind(vector)
-        .bind(&filter.collections)
-        .bind(&filter.media_types)
-        .bind(limit)
+        .bind(nearby.reader)
+        .bind(&nearby.vector)
+        .bind(&nearby.filter.collections)
+        .bind(reach)
+        .bind(&nearby.filter.media_types)
+        .bind(nearby.limit)
         .fetch_all(&mut *transaction)
         .await
         .context("could not search the vectors' index")?;
     transaction.commit().await?;
     Ok(hits)
 }
+
+#[cfg(test)]
+mod tests;

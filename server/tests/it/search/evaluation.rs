@@ -6,21 +6,20 @@
 use std::{
     collections::{HashMap, HashSet},
     fs,
-    path::{Path, PathBuf},
-    sync::Arc,
+    path::Path,
 };
 
 use app::search::{SearchMode, SearchQuery};
-use async_trait::async_trait;
-use minilm::{Model, Options, Scratch};
+use minilm::Tokenizer;
 use serde::Deserialize;
 use server::{
     ingest::{chunk::chunk, parse::parse_bytes},
-    model::{Embedder, EmbeddingModel},
+    store::RuntimeParts,
 };
 use sqlx::PgPool;
 
 use super::fixture::{Library, NewDocument, test_data};
+use crate::common::embedder;
 
 /// A collection of documents with questions whose right documents are known.
 struct Set {
@@ -61,32 +60,18 @@ const SETS: [Set; 6] = [
         reference: [0.752, 0.737, 0.810],
         ..SCIFACT
     },
-    Set {
-        name: "XQuAD German",
-        folder: "xquad/de",
-        most: 1_190,
-        reference: [0.915, 0.702, 0.861],
-        ..SCIFACT
-    },
-    Set {
-        name: "XQuAD Chinese",
-        folder: "xquad/zh",
-        most: 1_190,
-        reference: [0.948, 0.239, 0.577],
-        ..SCIFACT
-    },
+    Set { name: "XQuAD German", folder: "xquad/de", most: 1_190, reference: [0.915, 0.702, 0.861], ..SCIFACT },
+    Set { name: "XQuAD Chinese", folder: "xquad/zh", most: 1_190, reference: [0.948, 0.239, 0.577], ..SCIFACT },
     Set { name: "SQuAD 2.0", folder: "squad2_dev", most: 1_500, reference: [0.886, 0.786, 0.879], ..SCIFACT },
 ];
 
+#[expect(clippy::print_stdout, reason = "the table is what it is for")]
 #[sqlx::test(migrations = "../migrations")]
 #[ignore = "minutes long"]
 async fn search_is_better_than_its_reference(db: PgPool) {
-    let Some(model) = model_folder() else {
-        println!("skipped: no model beside the repository");
-        return;
-    };
-    let model = Arc::new(Local::load(&model));
-    let library = Library::with_embedder(db, model.clone()).await;
+    let runtime = RuntimeParts::find(std::env::var_os("FOOTNOTE_RUNTIME_DIR").map(Into::into));
+    let tokenizer = Tokenizer::load(&runtime.model()).unwrap();
+    let library = Library::with_embedder(db, embedder()).await;
     println!("nDCG@10             lexical         semantic        hybrid          (in brackets: reference)");
     let mut loaded: Option<(&str, uuid::Uuid)> = None;
     for set in SETS {
@@ -96,7 +81,7 @@ async fn search_is_better_than_its_reference(db: PgPool) {
         };
         let collection = match loaded {
             Some((folder, collection)) if folder == set.folder => collection,
-            _ => load(&library, &model, &set, &folder).await,
+            _ => load(&library, &tokenizer, &set, &folder).await,
         };
         loaded = Some((set.folder, collection));
         let mut line = format!("{:<18}", set.name);
@@ -110,12 +95,12 @@ async fn search_is_better_than_its_reference(db: PgPool) {
 }
 
 /// Brings a set's documents into a collection.
-async fn load(library: &Library, model: &Local, set: &Set, folder: &Path) -> uuid::Uuid {
+async fn load(library: &Library, tokenizer: &Tokenizer, set: &Set, folder: &Path) -> uuid::Uuid {
     let collection = library.add_collection("everyone").await;
     for document in read::<Document>(&folder.join("corpus.jsonl")) {
         let filename = format!("{}{}", document.id.replace('/', "-"), set.ending);
         let Ok(extracted) = parse_bytes(document.text.as_bytes(), &filename) else { continue };
-        let chunks = chunk(&extracted, &|text| model.0.tokenizer().count(text));
+        let chunks = chunk(&extracted, &|text| tokenizer.count(text));
         let new = NewDocument {
             external_id: Some(&document.id),
             title: &document.title,
@@ -130,13 +115,7 @@ async fn load(library: &Library, model: &Local, set: &Set, folder: &Path) -> uui
 }
 
 /// The mean nDCG@10 over whole documents, each at the rank of its best passage.
-async fn evaluate(
-    library: &Library,
-    set: &Set,
-    folder: &Path,
-    collection: uuid::Uuid,
-    mode: SearchMode,
-) -> f64 {
+async fn evaluate(library: &Library, set: &Set, folder: &Path, collection: uuid::Uuid, mode: SearchMode) -> f64 {
     let judged = judgements(&folder.join(set.judgements));
     let service = library.service();
     let mut gains = Vec::new();
@@ -145,17 +124,11 @@ async fn evaluate(
         if gains.len() == set.most {
             break;
         }
-        let query = SearchQuery {
-            q: question.text,
-            collections: vec![collection],
-            mode,
-            limit: 100,
-            ..SearchQuery::default()
-        };
+        let query =
+            SearchQuery { q: question.text, collections: vec![collection], mode, limit: 100, ..SearchQuery::default() };
         let found = service.search(library.admin, &query).await.unwrap().results;
         let mut seen = HashSet::new();
-        let documents =
-            found.iter().filter_map(|passage| passage.external_id.as_deref()).filter(|id| seen.insert(*id));
+        let documents = found.iter().filter_map(|passage| passage.external_id.as_deref()).filter(|id| seen.insert(*id));
         gains.push(ndcg(documents.take(10).map(|id| relevant.contains(id)), relevant.len()));
     }
     gains.iter().sum::<f64>() / gains.len() as f64
@@ -164,8 +137,7 @@ async fn evaluate(
 /// Normalised discounted cumulative gain of a list, where so many documents are relevant.
 fn ndcg(is_relevant: impl Iterator<Item = bool>, relevant: usize) -> f64 {
     let discount = |rank: usize| 1.0 / (rank as f64 + 2.0).log2();
-    let gain: f64 =
-        is_relevant.enumerate().filter(|(_, is_relevant)| *is_relevant).map(|(rank, _)| discount(rank)).sum();
+    let gain: f64 = is_relevant.enumerate().filter(|(_, is_relevant)| *is_relevant).map(|(rank, _)| discount(rank)).sum();
     gain / (0..relevant.min(10)).map(discount).sum::<f64>()
 }
 
@@ -197,36 +169,4 @@ fn judgements(path: &Path) -> HashMap<String, HashSet<String>> {
         }
     }
     judgements
-}
-
-fn model_folder() -> Option<PathBuf> {
-    let folder = PathBuf::from(std::env::var_os("FOOTNOTE_RUNTIME_DIR")?).join("model");
-    folder.exists().then_some(folder)
-}
-
-/// The model in process.
-struct Local(Model, EmbeddingModel);
-
-impl Local {
-    fn load(folder: &Path) -> Self {
-        let model = Model::load(folder, Options::default()).unwrap();
-        let dimensions = minilm::DIMENSIONS as u32;
-        Self(model, EmbeddingModel { name: "all-MiniLM-L6-v2".into(), mode: "int8".into(), dimensions })
-    }
-}
-
-#[async_trait]
-impl Embedder for Local {
-    fn model(&self) -> &EmbeddingModel {
-        &self.1
-    }
-
-    async fn embed_query(&self, text: &str) -> anyhow::Result<Vec<f32>> {
-        Ok(self.0.embed(text, &mut Scratch::default()).to_vec())
-    }
-
-    async fn embed_passages(&self, texts: Vec<String>) -> anyhow::Result<Vec<Vec<f32>>> {
-        let mut scratch = Scratch::default();
-        Ok(texts.iter().map(|text| self.0.embed(text, &mut scratch).to_vec()).collect())
-    }
 }

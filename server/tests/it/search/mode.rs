@@ -9,7 +9,7 @@ use app::{
 use server::{
     error::Error,
     model::Embedder,
-    search::{SearchService, vector::create_vector_index},
+    search::SearchService,
 };
 use sqlx::PgPool;
 
