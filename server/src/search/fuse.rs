@@ -86,7 +86,8 @@ impl<'q> Fusion<'q> {
 
     fn has_phrases(&self, passage: &Passage) -> bool {
         let headings = passage.heading_path.iter().map(String::as_str);
-        let texts: Vec<_> = [passage.title.as_str(), passage.text.as_str()].into_iter().chain(headings).collect();
+        let texts: Vec<_> =
+            [passage.title.as_str(), passage.text.as_str()].into_iter().chain(headings).collect();
         !self.query.phrases.is_empty() && self.query.phrases_stand_in(&texts)
     }
 }

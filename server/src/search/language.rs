@@ -42,6 +42,8 @@ impl Language {
 
     /// The language of an ISO 639-1 code, as documents carry it.
     pub(super) fn of_code(code: &str) -> Option<Self> {
+        // Norwegian as such, and its two written forms.
+        let code = if matches!(code, "nb" | "nn") { "no" } else { code };
         LANGUAGES.into_iter().find(|language| language.code == code)
     }
 

@@ -75,7 +75,8 @@ impl ParsedQuery {
             QueryWord::Spaced { exact, .. } => Some(exact),
             _ => None,
         });
-        spaced.clone().count() <= MAX_LOOKUP_WORDS && spaced.clone().any(|exact| exact.contains(char::is_numeric))
+        spaced.clone().count() <= MAX_LOOKUP_WORDS
+            && spaced.clone().any(|exact| exact.contains(char::is_numeric))
     }
 
     /// Whether it is in a script without spaces, at least in part.

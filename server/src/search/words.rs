@@ -224,7 +224,10 @@ mod tests {
 
     #[test]
     fn words_are_runs_of_letters_and_digits_and_characters_of_scripts_without_spaces() {
-        assert_eq!(texts("The company’s v2.1 (re-)release"), ["The", "company", "s", "v2", "1", "re", "release"]);
+        assert_eq!(
+            texts("The company’s v2.1 (re-)release"),
+            ["The", "company", "s", "v2", "1", "re", "release"]
+        );
         assert_eq!(texts("带薪leave假"), ["带", "薪", "leave", "假"]);
         assert_eq!(texts("Ku\u{308}ndigung"), ["Ku\u{308}ndigung"]);
         assert_eq!(texts("… ?!"), Vec::<&str>::new());
@@ -232,7 +235,8 @@ mod tests {
 
     #[test]
     fn codes_are_taken_whole_and_without_their_punctuation() {
-        let whole = |text| codes(text).into_iter().map(|(at, code)| format!("{at} {code}")).collect::<Vec<_>>();
+        let whole =
+            |text| codes(text).into_iter().map(|(at, code)| format!("{at} {code}")).collect::<Vec<_>>();
         assert_eq!(whole("(see HR-2024/17)."), ["5 hr-2024/17", "5 hr202417"]);
         assert_eq!(whole("the 401(k), really"), ["4 401(k)", "4 401k"]);
         assert_eq!(whole("C++ or C#"), ["0 c++", "0 c", "7 c#", "7 c"]);
@@ -242,7 +246,9 @@ mod tests {
 
     #[test]
     fn exact_forms_have_neither_case_nor_diacritics() {
-        for (word, form) in [("ÄRGER", "arger"), ("Straße", "strasse"), ("ｅｘａｍｐｌｅ", "example"), ("Łódź", "lodz")] {
+        for (word, form) in
+            [("ÄRGER", "arger"), ("Straße", "strasse"), ("ｅｘａｍｐｌｅ", "example"), ("Łódź", "lodz")]
+        {
             assert_eq!(exact_form(word), form);
         }
         assert_eq!(exact_form("が"), "が");

@@ -74,11 +74,10 @@ impl KeywordIndex {
         self.rebuild(db).await
     }
 
-    /// Applies all changes that searches don't see yet.
+    /// Applies all changes since the last commit.
     async fn catch_up(&self, db: &PgPool, mut writer: Writer) -> anyhow::Result<Writer> {
         loop {
-            let applied = *self.shared.applied.borrow();
-            let changes = changes_after(db, applied).await?;
+            let changes = changes_after(db, writer.seq()).await?;
             let Some(seq) = changes.last().map(|change| change.seq) else { return Ok(writer) };
             let mut documents: Vec<_> = changes.into_iter().map(|change| change.document_id).collect();
             documents.sort_unstable();

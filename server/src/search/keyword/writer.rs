@@ -18,7 +18,8 @@ const MEMORY_BYTES: usize = 64 << 20;
 pub(super) struct Writer {
     writer: IndexWriter,
     fields: Fields,
-    database: String,
+    /// What was committed last.
+    state: State,
 }
 
 impl Writer {
@@ -27,7 +28,8 @@ impl Writer {
         let (schema, fields) = Fields::schema();
         let dir = MmapDirectory::open(dir).context("could not open the folder of a new index")?;
         let index = Index::create(dir, schema, IndexSettings::default())?;
-        Ok(Self { writer: index.writer_with_num_threads(1, MEMORY_BYTES)?, fields, database })
+        let state = State { form: FORM, database, seq: 0 };
+        Ok(Self { writer: index.writer_with_num_threads(1, MEMORY_BYTES)?, fields, state })
     }
 
     /// Goes on with an index.
@@ -35,8 +37,13 @@ impl Writer {
         Ok(Self {
             writer: searchable.index().writer_with_num_threads(1, MEMORY_BYTES)?,
             fields: searchable.fields(),
-            database: searchable.state().database.clone(),
+            state: searchable.state().clone(),
         })
+    }
+
+    /// The last change that was committed.
+    pub(super) fn seq(&self) -> i64 {
+        self.state.seq
     }
 
     /// Takes out all entries of `documents`.
@@ -56,10 +63,11 @@ impl Writer {
     /// Makes what was written last, together with the number of the last change in it: after a
     /// crash between the two there is neither.
     pub(super) fn commit(&mut self, seq: i64) -> anyhow::Result<Searchable> {
-        let state = State { form: FORM, database: self.database.clone(), seq };
+        let state = State { seq, ..self.state.clone() };
         let mut commit = self.writer.prepare_commit()?;
         commit.set_payload(&serde_json::to_string(&state)?);
         commit.commit().context("could not commit the keyword index")?;
+        self.state = state;
         Searchable::of(self.writer.index().clone())
     }
 

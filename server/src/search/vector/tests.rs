@@ -11,7 +11,8 @@ async fn library(db: &PgPool, count: i32) -> (Uuid, Uuid) {
              values ('{large}', 'large', 'everyone'), ('{small}', 'small', 'restricted')"
         ),
         "insert into blob (sha256, size_bytes) values ('', 0)".to_owned(),
-        "insert into embedding_model (name, mode, dimensions, state) values ('m', 'int8', 8, 'active')".to_owned(),
+        "insert into embedding_model (name, mode, dimensions, state) values ('m', 'int8', 8, 'active')"
+            .to_owned(),
         "select setseed(0.5)".to_owned(),
         format!(
             "insert into document (id, collection_id, title, filename)

@@ -60,8 +60,20 @@ const SETS: [Set; 6] = [
         reference: [0.752, 0.737, 0.810],
         ..SCIFACT
     },
-    Set { name: "XQuAD German", folder: "xquad/de", most: 1_190, reference: [0.915, 0.702, 0.861], ..SCIFACT },
-    Set { name: "XQuAD Chinese", folder: "xquad/zh", most: 1_190, reference: [0.948, 0.239, 0.577], ..SCIFACT },
+    Set {
+        name: "XQuAD German",
+        folder: "xquad/de",
+        most: 1_190,
+        reference: [0.915, 0.702, 0.861],
+        ..SCIFACT
+    },
+    Set {
+        name: "XQuAD Chinese",
+        folder: "xquad/zh",
+        most: 1_190,
+        reference: [0.948, 0.239, 0.577],
+        ..SCIFACT
+    },
     Set { name: "SQuAD 2.0", folder: "squad2_dev", most: 1_500, reference: [0.886, 0.786, 0.879], ..SCIFACT },
 ];
 
@@ -115,7 +127,13 @@ async fn load(library: &Library, tokenizer: &Tokenizer, set: &Set, folder: &Path
 }
 
 /// The mean nDCG@10 over whole documents, each at the rank of its best passage.
-async fn evaluate(library: &Library, set: &Set, folder: &Path, collection: uuid::Uuid, mode: SearchMode) -> f64 {
+async fn evaluate(
+    library: &Library,
+    set: &Set,
+    folder: &Path,
+    collection: uuid::Uuid,
+    mode: SearchMode,
+) -> f64 {
     let judged = judgements(&folder.join(set.judgements));
     let service = library.service();
     let mut gains = Vec::new();
@@ -124,11 +142,17 @@ async fn evaluate(library: &Library, set: &Set, folder: &Path, collection: uuid:
         if gains.len() == set.most {
             break;
         }
-        let query =
-            SearchQuery { q: question.text, collections: vec![collection], mode, limit: 100, ..SearchQuery::default() };
+        let query = SearchQuery {
+            q: question.text,
+            collections: vec![collection],
+            mode,
+            limit: 100,
+            ..SearchQuery::default()
+        };
         let found = service.search(library.admin, &query).await.unwrap().results;
         let mut seen = HashSet::new();
-        let documents = found.iter().filter_map(|passage| passage.external_id.as_deref()).filter(|id| seen.insert(*id));
+        let documents =
+            found.iter().filter_map(|passage| passage.external_id.as_deref()).filter(|id| seen.insert(*id));
         gains.push(ndcg(documents.take(10).map(|id| relevant.contains(id)), relevant.len()));
     }
     gains.iter().sum::<f64>() / gains.len() as f64
@@ -137,7 +161,8 @@ async fn evaluate(library: &Library, set: &Set, folder: &Path, collection: uuid:
 /// Normalised discounted cumulative gain of a list, where so many documents are relevant.
 fn ndcg(is_relevant: impl Iterator<Item = bool>, relevant: usize) -> f64 {
     let discount = |rank: usize| 1.0 / (rank as f64 + 2.0).log2();
-    let gain: f64 = is_relevant.enumerate().filter(|(_, is_relevant)| *is_relevant).map(|(rank, _)| discount(rank)).sum();
+    let gain: f64 =
+        is_relevant.enumerate().filter(|(_, is_relevant)| *is_relevant).map(|(rank, _)| discount(rank)).sum();
     gain / (0..relevant.min(10)).map(discount).sum::<f64>()
 }
 

@@ -70,10 +70,9 @@ impl Library {
         library
     }
 
-    /// The library of a whole server, which follows by itself.
+    /// The library of a whole server, which follows by itself and makes its model known.
     pub(crate) async fn of_app(app: &TestApp) -> Self {
         let AppState { db, embedder, keyword, .. } = app.state.clone();
-        add_model(&db, embedder.model(), "active").await;
         let admin = add_account(&db, "admin").await;
         Self { db, admin, embedder, index_dir: TempDir::new().unwrap(), index: keyword, follower: None }
     }

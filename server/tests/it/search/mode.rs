@@ -6,11 +6,7 @@ use app::{
     error::AppError,
     search::{SearchMode, SearchQuery},
 };
-use server::{
-    error::Error,
-    model::Embedder,
-    search::SearchService,
-};
+use server::{error::Error, model::Embedder, search::SearchService};
 use sqlx::PgPool;
 
 use super::fixture::{Library, NewDocument, Topics, add_model, lexical, query, titles};
