@@ -218,7 +218,7 @@ fn fold(lower: &str) -> String {
 mod tests {
     use super::*;
 
-    fn texts<'t>(text: &'t str) -> Vec<&'t str> {
+    fn texts(text: &str) -> Vec<&str> {
         words(text).into_iter().map(|word| word.text).collect()
     }
 

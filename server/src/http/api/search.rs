@@ -5,7 +5,6 @@ use app::{
     search::{SearchMode, SearchQuery, SearchResults},
 };
 use axum::extract::State;
-use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
@@ -27,7 +26,7 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
 
 /// What a search takes, as the documentation shows it: the query itself is read pair by pair,
 /// since `collection` and `type` may come more than once.
-#[derive(IntoParams)]
+#[derive(utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "only its documentation is used")]
 struct SearchParams {

@@ -79,7 +79,7 @@ impl KeywordIndex {
     fn in_folder(folder: Folder) -> Self {
         let searchable = Searchable::open(&folder.current())
             .inspect_err(|error| {
-                tracing::warn!(error = format!("{error:#}"), "No keyword index to start with")
+                tracing::warn!(error = format!("{error:#}"), "No keyword index to start with");
             })
             .ok();
         let applied = searchable.as_ref().map_or(0, |searchable| searchable.state().seq);

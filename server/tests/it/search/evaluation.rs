@@ -77,7 +77,6 @@ const SETS: [Set; 6] = [
     Set { name: "SQuAD 2.0", folder: "squad2_dev", most: 1_500, reference: [0.886, 0.786, 0.879], ..SCIFACT },
 ];
 
-#[expect(clippy::print_stdout, reason = "the table is what it is for")]
 #[sqlx::test(migrations = "../migrations")]
 #[ignore = "minutes long"]
 async fn search_is_better_than_its_reference(db: PgPool) {

@@ -89,7 +89,8 @@ async fn a_crash_before_the_commit_is_made_good_from_the_last_commit_on(db: PgPo
 #[sqlx::test(migrations = "../migrations")]
 async fn a_missing_or_damaged_index_is_rebuilt_equal_to_postgres(db: PgPool) {
     let mut library = of_two(db).await;
-    let harms: [(&str, fn(&Path)); 6] = [
+    type Harm = fn(&Path);
+    let harms: [(&str, Harm); 6] = [
         ("no folder", |current| fs::remove_dir_all(current).unwrap()),
         ("an empty folder", |current| {
             fs::remove_dir_all(current).unwrap();
