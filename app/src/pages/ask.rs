@@ -40,7 +40,7 @@ pub async fn read_welcome() -> Result<Welcome, AppError> {
 /// Asks a first question.
 #[component]
 pub fn AskPage() -> impl IntoView {
-    let welcome = read(|| (), |()| read_welcome());
+    let welcome = read(|| ReadWelcome {});
     view! {
         <Title text=""/>
         <div class="page page-ask">

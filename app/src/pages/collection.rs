@@ -3,7 +3,7 @@
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 use leptos_router::{
-    components::{A, Form},
+    components::A,
     hooks::{use_params_map, use_query_map},
     params::ParamsMap,
 };
@@ -25,6 +25,7 @@ use crate::{
         icon::Icon,
         ingest_progress::Ingesting,
         post_form::PostForm,
+        query_form::QueryForm,
         reading::{read, show},
         upload_form::UploadForm,
     },
@@ -163,7 +164,8 @@ pub async fn delete_collection(id: Uuid) -> Result<(), AppError> {
 #[component]
 pub fn CollectionPage() -> impl IntoView {
     let (params, query) = (use_params_map(), use_query_map());
-    let collection = read(move || Listing::from_address(&params.read(), &query.read()), read_collection);
+    let collection =
+        read(move || ReadCollection { listing: Listing::from_address(&params.read(), &query.read()) });
     view! { <div class="page">{show(collection, view)}</div> }
 }
 
@@ -249,7 +251,7 @@ fn FilterForm(collection: Uuid, listing: Listing) -> impl IntoView {
     .into_iter()
     .collect_view();
     view! {
-        <Form method="GET" action=paths::collection(collection)>
+        <QueryForm to=paths::collection(collection)>
             <div class="filters">
                 <label class="field">
                     <span class="visually-hidden">"Name"</span>
@@ -261,7 +263,7 @@ fn FilterForm(collection: Uuid, listing: Listing) -> impl IntoView {
                 </label>
                 <button class="button">"Show"</button>
             </div>
-        </Form>
+        </QueryForm>
     }
 }
 

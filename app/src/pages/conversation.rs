@@ -21,9 +21,9 @@ use crate::{
 
 /// A conversation of the reader's own.
 #[server(prefix = "/fn", endpoint = "conversation", input = server_fn::codec::Json)]
-pub async fn read_conversation(id: Uuid) -> Result<Conversation, AppError> {
+pub async fn read_conversation(id: Option<Uuid>) -> Result<Conversation, AppError> {
     let reader = crate::ports::current_user()?;
-    crate::ports::ports()?.answers.conversation(&reader, id).await
+    crate::ports::ports()?.answers.conversation(&reader, id.ok_or(AppError::NotFound)?).await
 }
 
 /// Gives a conversation another title.
@@ -46,10 +46,7 @@ pub async fn delete_conversation(id: Uuid) -> Result<(), AppError> {
 #[component]
 pub fn ConversationPage() -> impl IntoView {
     let params = use_params_map();
-    let conversation = read(
-        move || id_in(params),
-        |id| async move { read_conversation(id.ok_or(AppError::NotFound)?).await },
-    );
+    let conversation = read(move || ReadConversation { id: id_in(params) });
     view! { <div class="page page-conversation">{show(conversation, view)}</div> }
 }
 

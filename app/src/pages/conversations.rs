@@ -7,7 +7,7 @@ use leptos_router::{components::A, hooks::use_query_map};
 use crate::{
     conversation::ConversationName,
     error::AppError,
-    list::{Page, PageRequest},
+    list::Page,
     parts::reading::{read, show},
     paths,
 };
@@ -16,7 +16,7 @@ use crate::{
 #[server(prefix = "/fn", endpoint = "conversations", input = server_fn::codec::Json)]
 pub async fn read_conversations(cursor: Option<String>) -> Result<Page<ConversationName>, AppError> {
     let reader = crate::ports::current_user()?;
-    let page = PageRequest { limit: Some(100), cursor };
+    let page = crate::list::PageRequest { limit: Some(100), cursor };
     crate::ports::ports()?.answers.conversations(&reader, page).await
 }
 
@@ -24,7 +24,7 @@ pub async fn read_conversations(cursor: Option<String>) -> Result<Page<Conversat
 #[component]
 pub fn ConversationsPage() -> impl IntoView {
     let query = use_query_map();
-    let conversations = read(move || query.read().get("cursor"), read_conversations);
+    let conversations = read(move || ReadConversations { cursor: query.read().get("cursor") });
     view! {
         <Title text="Conversations"/>
         <div class="page page-narrow">

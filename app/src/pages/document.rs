@@ -54,7 +54,7 @@ pub async fn read_document(place: Place) -> Result<DocumentView, AppError> {
 #[component]
 pub fn DocumentPage() -> impl IntoView {
     let (params, query) = (use_params_map(), use_query_map());
-    let document = read(move || Place::from_address(&params.read(), &query.read()), read_document);
+    let document = read(move || ReadDocument { place: Place::from_address(&params.read(), &query.read()) });
     view! { <div class="page page-document">{show(document, view)}</div> }
 }
 

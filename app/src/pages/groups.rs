@@ -64,7 +64,7 @@ pub async fn set_members(id: Uuid, #[server(default)] users: Vec<Uuid>) -> Resul
 /// Lists groups, makes them, and says who is in them.
 #[component]
 pub fn GroupsPage() -> impl IntoView {
-    let groups = read(|| (), |()| read_groups());
+    let groups = read(|| ReadGroups {});
     view! {
         <Title text="Groups"/>
         <div class="page">

@@ -48,7 +48,7 @@ pub async fn create_collection(
 /// Lists the collections; who manages them makes new ones here.
 #[component]
 pub fn LibraryPage() -> impl IntoView {
-    let shelf = read(|| (), |()| read_library());
+    let shelf = read(|| ReadLibrary {});
     view! {
         <Title text="Library"/>
         <div class="page">

@@ -2,11 +2,7 @@
 
 use leptos::{ev, prelude::*};
 use leptos_meta::Title;
-use leptos_router::{
-    components::{A, Form},
-    hooks::use_query_map,
-    params::ParamsMap,
-};
+use leptos_router::{components::A, hooks::use_query_map, params::ParamsMap};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use wasm_bindgen::JsCast;
@@ -18,6 +14,7 @@ use crate::{
     parts::{
         icon::Icon,
         marked_text::MarkedText,
+        query_form::QueryForm,
         reading::{read, show},
         source_list::place,
     },
@@ -100,7 +97,7 @@ pub async fn search(asked: Asked) -> Result<Found, AppError> {
 #[component]
 pub fn SearchPage() -> impl IntoView {
     let query = use_query_map();
-    let found = read(move || Asked::from_query(&query.read()), search);
+    let found = read(move || Search { asked: Asked::from_query(&query.read()) });
     let title = move || {
         let q = query.read().get("q").unwrap_or_default();
         if q.is_empty() { "Search".to_owned() } else { format!("{q} · Search") }
@@ -180,7 +177,7 @@ fn SearchForm(asked: Asked, collections: Vec<Collection>) -> impl IntoView {
     .collect_view();
 
     view! {
-        <Form method="GET" action="/search">
+        <QueryForm to="/search">
             <div class="search-form" role="search">
                 <div class="search-field">
                     <Icon name="search"/>
@@ -219,7 +216,7 @@ fn SearchForm(asked: Asked, collections: Vec<Collection>) -> impl IntoView {
                     </label>
                 </div>
             </div>
-        </Form>
+        </QueryForm>
     }
 }
 

@@ -15,10 +15,13 @@ use crate::{
     paths,
 };
 
-/// Whom the link is for.
+/// Whom the link is for; for nobody where it is over.
 #[server(prefix = "/fn", endpoint = "invitation", input = server_fn::codec::Json)]
-pub async fn read_invitation(token: String) -> Result<Invitation, AppError> {
-    crate::ports::ports()?.accounts.invitation(token).await
+pub async fn read_invitation(token: String) -> Result<Option<Invitation>, AppError> {
+    match crate::ports::ports()?.accounts.invitation(token).await {
+        Err(AppError::NotFound) => Ok(None),
+        found => found.map(Some),
+    }
 }
 
 /// Asks for a password; for the first account, for the e-mail address too.
@@ -30,19 +33,10 @@ pub fn SetUpPage() -> impl IntoView {
         Some(detail) if !detail.is_empty() => detail,
         _ => refusal(&code).to_owned(),
     });
-    let invitation = read(
-        {
-            let token = token.clone();
-            move || token.clone()
-        },
-        |token| async move {
-            match read_invitation(token).await {
-                Ok(invitation) => Ok(Some(invitation)),
-                Err(AppError::NotFound) => Ok(None),
-                Err(error) => Err(error),
-            }
-        },
-    );
+    let invitation = read({
+        let token = token.clone();
+        move || ReadInvitation { token: token.clone() }
+    });
 
     view! {
         <Title text="Set up your account"/>

@@ -55,7 +55,7 @@ pub async fn revoke_token(id: Uuid) -> Result<(), AppError> {
 /// Shows who one is, and changes how one signs in.
 #[component]
 pub fn SettingsPage() -> impl IntoView {
-    let settings = read(|| (), |()| read_settings());
+    let settings = read(|| ReadSettings {});
     let made = RwSignal::new(None::<NewApiToken>);
     let password_changed = RwSignal::new(false);
     view! {

@@ -66,7 +66,7 @@ pub async fn change_user(id: Uuid, role: Option<Role>, suspended: Option<bool>) 
 /// Lists people, adds them, and changes what they may do.
 #[component]
 pub fn UsersPage() -> impl IntoView {
-    let people = read(|| (), |()| read_users());
+    let people = read(|| ReadUsers {});
     let link = RwSignal::new(None::<String>);
     view! {
         <Title text="People"/>

@@ -11,12 +11,16 @@ use crate::{
     account::User,
     conversation::ConversationName,
     error::AppError,
-    list::{Page, PageRequest},
-    parts::{icon::Icon, reading::read},
+    list::Page,
+    parts::{
+        icon::Icon,
+        reading::{Reading, read, show_if_read},
+    },
     paths,
 };
 
 /// How many conversations the frame lists; the older ones are a click away.
+#[cfg(feature = "ssr")]
 const LISTED_CONVERSATIONS: u32 = 50;
 
 /// Who is looking, and at what they can go on with.
@@ -30,7 +34,7 @@ pub struct Viewer {
 #[server(prefix = "/fn", endpoint = "viewer", input = server_fn::codec::Json)]
 pub async fn read_viewer() -> Result<Viewer, AppError> {
     let user = crate::ports::current_user()?;
-    let newest = PageRequest { limit: Some(LISTED_CONVERSATIONS), cursor: None };
+    let newest = crate::list::PageRequest { limit: Some(LISTED_CONVERSATIONS), cursor: None };
     let conversations = crate::ports::ports()?.answers.conversations(&user, newest).await?;
     Ok(Viewer { user, conversations })
 }
@@ -38,7 +42,7 @@ pub async fn read_viewer() -> Result<Viewer, AppError> {
 /// The frame. On narrow screens its left side is a drawer, which opens without JavaScript too.
 #[component]
 pub fn Layout() -> impl IntoView {
-    let viewer = read(|| (), |()| read_viewer());
+    let viewer = read(|| ReadViewer {});
     let main = NodeRef::<leptos::html::Main>::new();
     let drawer = NodeRef::<leptos::html::Nav>::new();
     let path = use_location().pathname;
@@ -83,7 +87,7 @@ pub fn Layout() -> impl IntoView {
 }
 
 #[component]
-fn Navigation(viewer: Resource<Result<Viewer, AppError>>) -> impl IntoView {
+fn Navigation(viewer: Reading<Viewer>) -> impl IntoView {
     view! {
         <a class="wordmark" href="/">
             "Footnote"
@@ -96,12 +100,7 @@ fn Navigation(viewer: Resource<Result<Viewer, AppError>>) -> impl IntoView {
             <NavLink href="/search" icon="search" text="Search"/>
             <NavLink href="/library" icon="library" text="Library"/>
         </ul>
-        <Transition>
-            {move || Suspend::new(async move {
-                // A viewer who could not be read is told so by the page.
-                viewer.await.ok().map(|viewer| view! { <Personal viewer/> })
-            })}
-        </Transition>
+        {show_if_read(viewer, |viewer| view! { <Personal viewer/> }.into_any())}
     }
 }
 

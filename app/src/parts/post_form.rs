@@ -6,12 +6,15 @@ use leptos_router::{
     hooks::{use_navigate, use_query_map},
 };
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{FormData, HtmlButtonElement, HtmlFormElement, RequestInit, Response, UrlSearchParams};
+use web_sys::{FormData, HtmlButtonElement, HtmlFormElement, UrlSearchParams};
 
 use crate::{
     error::AppError,
-    parts::{error_note::ErrorNote, reading::writes},
+    parts::{
+        error_note::ErrorNote,
+        reading::writes,
+        sending::{Answer, post_form},
+    },
 };
 
 /// A form that calls the server function at `to`: as any form does, or without leaving the page
@@ -39,9 +42,7 @@ pub fn PostForm(
 
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        let Some(form) = event.target().and_then(|form| form.dyn_into::<HtmlFormElement>().ok()) else {
-            return;
-        };
+        let Some(form) = form_of(&event) else { return };
         if sending.get_untracked() {
             return;
         }
@@ -49,10 +50,10 @@ pub fn PostForm(
         let fields = fields(&form, &event);
         let navigate = navigate.clone();
         spawn_local(async move {
-            let sent = send(to, fields).await;
+            let sent = post_form(to, &fields).await;
             sending.try_set(false);
             match sent {
-                Ok(Sent { location, returned }) => {
+                Ok(Answer { location, returned }) => {
                     error.try_set(None);
                     if reset {
                         form.reset();
@@ -80,13 +81,6 @@ pub fn PostForm(
     }
 }
 
-/// What came of a form that was taken.
-struct Sent {
-    /// Where the function leads on to.
-    location: Option<String>,
-    returned: String,
-}
-
 /// The failure that the server sent this form back with, where the form was sent without JavaScript.
 fn refused_before(to: &str) -> Option<AppError> {
     let query = use_query_map();
@@ -96,8 +90,13 @@ fn refused_before(to: &str) -> Option<AppError> {
     })
 }
 
+/// The form that is being sent.
+pub(crate) fn form_of(event: &SubmitEvent) -> Option<HtmlFormElement> {
+    event.target()?.dyn_into().ok()
+}
+
 /// The form's fields, with the pressed button's where it has one.
-fn fields(form: &HtmlFormElement, event: &SubmitEvent) -> UrlSearchParams {
+pub(crate) fn fields(form: &HtmlFormElement, event: &SubmitEvent) -> UrlSearchParams {
     let fields = UrlSearchParams::new().unwrap_or_else(|_| JsValue::UNDEFINED.unchecked_into());
     if let Ok(data) = FormData::new_with_form(form) {
         for entry in data.entries().into_iter().flatten() {
@@ -113,23 +112,4 @@ fn fields(form: &HtmlFormElement, event: &SubmitEvent) -> UrlSearchParams {
         fields.append(&button.name(), &button.value());
     }
     fields
-}
-
-async fn send(to: &str, fields: UrlSearchParams) -> Result<Sent, AppError> {
-    let unreachable =
-        || AppError::Unavailable { message: "The server can't be reached. Check your connection.".into() };
-    let request = RequestInit::new();
-    request.set_method("POST");
-    request.set_body(&fields);
-    let response: Response = JsFuture::from(window().fetch_with_str_and_init(to, &request))
-        .await
-        .map_err(|_| unreachable())?
-        .unchecked_into();
-    let body = response.text().map_err(|_| unreachable())?;
-    let body = JsFuture::from(body).await.map_err(|_| unreachable())?.as_string().unwrap_or_default();
-    if !response.ok() {
-        return Err(serde_json::from_str(&body).unwrap_or(AppError::Internal));
-    }
-    let location = response.headers().get("Location").ok().flatten();
-    Ok(Sent { location, returned: body })
 }
