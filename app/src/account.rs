@@ -123,7 +123,7 @@ pub struct NewApiToken {
 
 /// Whom a one-time link is for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Invitation {
     /// The first administrator, who also says under which e-mail address.
     FirstAdmin,

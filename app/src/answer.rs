@@ -216,7 +216,7 @@ impl Message {
 
 /// What the page of an answer being written is sent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum LiveEvent {
     Sources {
         sources: Vec<Source>,

@@ -283,7 +283,7 @@ pub struct ViewBlock {
 
 /// What a block of text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum BlockKind {
     /// `level` from 1, as in HTML.
     Heading {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// A failure that the reader is told of. Whatever else went wrong is [`AppError::Internal`], and
 /// its causes stand in the log alone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum AppError {
     #[error("Sign in to go on.")]
     SignInNeeded,

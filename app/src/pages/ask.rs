@@ -2,7 +2,6 @@
 
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
-use leptos_router::components::A;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -98,12 +97,12 @@ fn AskedOf(collections: Vec<Collection>) -> impl IntoView {
         .map(|collection| {
             view! {
                 <li>
-                    <A href=paths::collection(collection.id)>
+                    <a href=paths::collection(collection.id)>
                         <span class="asked-of-name">{collection.name}</span>
                         <span class="asked-of-count">{documents(collection.documents)}</span>
                         {(!collection.description.is_empty())
                             .then(|| view! { <span class="asked-of-about">{collection.description}</span> })}
-                    </A>
+                    </a>
                 </li>
             }
         })

@@ -3,7 +3,6 @@
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 use leptos_router::{
-    components::A,
     hooks::{use_params_map, use_query_map},
     params::ParamsMap,
 };
@@ -177,7 +176,7 @@ fn view(view: CollectionView) -> AnyView {
     view! {
         <Title text=collection.name.clone()/>
         <nav class="crumbs" aria-label="Where you are">
-            <A href="/library">"Library"</A>
+            <a href="/library">"Library"</a>
         </nav>
         <header class="page-head">
             <h1>{collection.name.clone()}</h1>
@@ -224,8 +223,8 @@ fn Documents(collection: Uuid, listing: Listing, page: Page<Document>, may_manag
             }}
             {(is_continued || more.is_some()).then(|| view! {
                 <p class="paging">
-                    {is_continued.then(|| view! { <A href=paths::collection(collection)>"Back to the first"</A> })}
-                    {more.map(|href| view! { <A href=href>"More documents"</A> })}
+                    {is_continued.then(|| view! { <a href=paths::collection(collection)>"Back to the first"</a> })}
+                    {more.map(|href| view! { <a href=href>"More documents"</a> })}
                 </p>
             })}
         </section>
@@ -352,7 +351,7 @@ fn GrantsForm(id: Uuid, readers: Readers) -> impl IntoView {
                 view! {
                     <p class="empty">
                         "There are no groups or people to grant it to. "
-                        <A href="/admin/users">"Add people"</A>
+                        <a href="/admin/users">"Add people"</a>
                         "."
                     </p>
                 }

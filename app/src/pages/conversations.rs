@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{components::A, hooks::use_query_map};
+use leptos_router::hooks::use_query_map;
 
 use crate::{
     conversation::ConversationName,
@@ -44,7 +44,7 @@ fn list(page: Page<ConversationName>) -> AnyView {
         .map(|conversation| {
             view! {
                 <li>
-                    <A href=paths::conversation(conversation.id)>{conversation.title}</A>
+                    <a href=paths::conversation(conversation.id)>{conversation.title}</a>
                     <time class="hint" datetime=conversation.updated_at.as_str().to_owned()>
                         {conversation.updated_at.day()}
                     </time>
@@ -55,7 +55,7 @@ fn list(page: Page<ConversationName>) -> AnyView {
     let older = page.next_cursor.map(|cursor| format!("/conversations?cursor={}", paths::encode(&cursor)));
     view! {
         <ul class="rows">{rows}</ul>
-        {older.map(|href| view! { <p><A href=href>"Older ones"</A></p> })}
+        {older.map(|href| view! { <p><a href=href>"Older ones"</a></p> })}
     }
     .into_any()
 }

@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{
-    components::A,
     hooks::{use_params_map, use_query_map},
     params::ParamsMap,
 };
@@ -69,8 +68,8 @@ fn view(view: DocumentView) -> AnyView {
     view! {
         <Title text=document.title.clone()/>
         <nav class="crumbs" aria-label="Where you are">
-            <A href="/library">"Library"</A>
-            <A href=paths::collection(document.collection_id)>{collection_name}</A>
+            <a href="/library">"Library"</a>
+            <a href=paths::collection(document.collection_id)>{collection_name}</a>
             {(!document.folder.is_empty()).then(|| view! { <span>{document.folder.clone()}</span> })}
         </nav>
         <header class="page-head">
@@ -198,9 +197,9 @@ fn Parts(id: Uuid, part: u32, parts: u32) -> impl IntoView {
     let after = (part < parts).then(|| paths::document_part(id, part + 1));
     view! {
         <nav class="paging" aria-label="Parts">
-            {before.map(|href| view! { <A href=href>"Earlier part"</A> })}
+            {before.map(|href| view! { <a href=href>"Earlier part"</a> })}
             <span class="hint">{format!("Part {part} of {parts}")}</span>
-            {after.map(|href| view! { <A href=href>"Later part"</A> })}
+            {after.map(|href| view! { <a href=href>"Later part"</a> })}
         </nav>
     }
 }

@@ -2,7 +2,6 @@
 
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
-use leptos_router::components::A;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -87,7 +86,7 @@ fn Card(collection: Collection) -> impl IntoView {
     let counts = format!("{} · {} passages", documents(collection.documents), collection.chunks);
     view! {
         <li>
-            <A href=paths::collection(collection.id)>
+            <a href=paths::collection(collection.id)>
                 <span class="card-name">{collection.name}</span>
                 {(!collection.description.is_empty())
                     .then(|| view! { <span class="card-about">{collection.description}</span> })}
@@ -95,7 +94,7 @@ fn Card(collection: Collection) -> impl IntoView {
                     <span>{counts}</span>
                     <VisibilityTag visibility=collection.visibility/>
                 </span>
-            </A>
+            </a>
         </li>
     }
 }

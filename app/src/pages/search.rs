@@ -2,7 +2,7 @@
 
 use leptos::{ev, prelude::*};
 use leptos_meta::Title;
-use leptos_router::{components::A, hooks::use_query_map, params::ParamsMap};
+use leptos_router::{hooks::use_query_map, params::ParamsMap};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use wasm_bindgen::JsCast;
@@ -229,7 +229,7 @@ fn NothingFound(q: String, is_narrowed: bool) -> impl IntoView {
             {if is_narrowed {
                 view! {
                     <p>
-                        <A href=everywhere>"Search everything, by words and by meaning"</A>
+                        <a href=everywhere>"Search everything, by words and by meaning"</a>
                     </p>
                 }
                 .into_any()
@@ -242,7 +242,7 @@ fn NothingFound(q: String, is_narrowed: bool) -> impl IntoView {
 
 #[component]
 fn Results(results: SearchResults) -> impl IntoView {
-    let total = results.took_ms.total.round();
+    let total = results.took_ms.total.round() as i64;
     let passages = results.results.len();
     let groups = by_document(results.results);
     let documents = groups.len();
@@ -276,7 +276,7 @@ fn DocumentResults(passages: Vec<Passage>) -> impl IntoView {
             (type_name(&first.media_type), first.title.clone(), first.updated_at.clone());
         view! {
             <h2 class="result-title">
-                <A href=paths::document(first.document_id)>{title}</A>
+                <a href=paths::document(first.document_id)>{title}</a>
             </h2>
             <p class="result-about">
                 <span>{kind}</span>

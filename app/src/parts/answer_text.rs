@@ -166,7 +166,7 @@ fn place(card: &web_sys::HtmlElement, mark: &Element, frame: &Element) {
     let style = card.style();
     for (property, value) in [("left", left), ("top", top)] {
         // Fails on a property that may not be set, which these may.
-        let _ = style.set_property(property, &format!("{value}px"));
+        let _ = style.set_property(property, &format!("{}px", value.round() as i32));
     }
 }
 

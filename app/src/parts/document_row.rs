@@ -1,7 +1,6 @@
 //! A document in a list.
 
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_router::components::A;
 use uuid::Uuid;
 
 use crate::{
@@ -46,7 +45,7 @@ pub fn DocumentRow(document: Document, may_manage: bool) -> impl IntoView {
         <li class="document">
             <div class="document-name">
                 {if is_readable {
-                    view! { <A href=paths::document(id)>{title}</A> }.into_any()
+                    view! { <a href=paths::document(id)>{title}</a> }.into_any()
                 } else {
                     view! { <span>{title}</span> }.into_any()
                 }}

@@ -35,11 +35,12 @@ pub fn Ingesting(collection: Uuid, progress: IngestProgress) -> impl IntoView {
                     .running
                     .into_iter()
                     .map(|document| {
+                        let percent = (document.progress * 100.0).round() as i32;
                         view! {
                             <li>
                                 <span class="running-title">{document.title}</span>
                                 <span class="running-stage">{stage_name(document.stage.as_deref())}</span>
-                                <progress max="1" value=document.progress.to_string()></progress>
+                                <progress max="100" value=percent.to_string()></progress>
                             </li>
                         }
                     })

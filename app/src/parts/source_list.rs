@@ -1,7 +1,6 @@
 //! The passages that an answer stands on.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 use crate::{
     answer::{AnswerState, Message, Source},
@@ -72,7 +71,7 @@ pub fn SourceBody(source: Source) -> impl IntoView {
     view! {
         <div class="source-body">
             <p class="source-title">
-                <A href=passage>{source.title}</A>
+                <a href=passage>{source.title}</a>
             </p>
             <p class="source-place">
                 {place(&source.heading_path, source.page)}
