@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use app::ports::Ports;
 use axum::extract::FromRef;
 use sqlx::PgPool;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -64,6 +65,15 @@ impl AppState {
             db,
             stop,
         })
+    }
+
+    /// What the pages are given.
+    pub fn ports(&self) -> Ports {
+        Ports {
+            accounts: Arc::new(self.accounts.clone()),
+            library: Arc::new(self.library.clone()),
+            answers: Arc::new(self.answers.clone()),
+        }
     }
 
     /// Starts what runs beside the requests, until `stop`.

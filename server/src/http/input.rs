@@ -58,6 +58,21 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
     }
 }
 
+/// A form that may hold files.
+#[derive(Debug)]
+pub struct Multipart(pub axum::extract::Multipart);
+
+impl<S: Send + Sync> FromRequest<S> for Multipart {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        match axum::extract::Multipart::from_request(request, state).await {
+            Ok(form) => Ok(Self(form)),
+            Err(rejection) => Err(malformed(rejection.body_text()).into()),
+        }
+    }
+}
+
 /// The query of the URL.
 #[derive(Debug)]
 pub struct Query<T>(pub T);

@@ -34,6 +34,7 @@ pub mod input;
 /// What a Prometheus reads.
 pub mod metrics;
 mod openapi;
+mod pages;
 /// The one record of routes that are neither the API's nor pages'.
 pub mod plain;
 /// Failures as the API tells them.
@@ -60,6 +61,7 @@ pub fn router(state: AppState) -> anyhow::Result<Router> {
         .route("/api/{*nothing}", any(problem::nothing_there))
         .method_not_allowed_fallback(problem::method_not_allowed)
         .merge(plain_for_somebody().router)
+        .merge(pages::routes())
         .layer(from_fn_with_state(state.clone(), identity::identify))
         .layer(session::layer(&state.config, state.db.clone()))
         .layer(from_fn_with_state(state.clone(), cross_site::refuse_cross_site))
@@ -81,7 +83,7 @@ pub fn router(state: AppState) -> anyhow::Result<Router> {
 /// All that [`router`] answers, besides the built site's files.
 pub fn recorded_routes() -> Vec<plain::Route> {
     let described = openapi::routes(&api().into_openapi());
-    [described, plain_for_somebody().recorded, plain_for_anybody().recorded].concat()
+    [described, plain_for_somebody().recorded, plain_for_anybody().recorded, pages::recorded()].concat()
 }
 
 fn api() -> OpenApiRouter<AppState> {

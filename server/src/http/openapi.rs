@@ -1,5 +1,6 @@
 //! The description of the API, made from its code.
 
+use app::search::SearchMode;
 use axum::Json;
 use http::Method;
 use utoipa::{
@@ -19,7 +20,8 @@ use super::{plain::Route, problem::Problem};
         description = "Questions, answers with checkable footnotes, and the documents they stand on. Errors are \
                        problem objects (RFC 9457) with a stable `code`."
     ),
-    components(schemas(Problem)),
+    // The routes bring along what stands in bodies; what stands in a query alone is named here.
+    components(schemas(Problem, SearchMode)),
     security(("token" = []), ("session" = [])),
 )]
 struct Description;

@@ -3,14 +3,19 @@
 use app::{account::User, document::Status, error::AppError, paths};
 use axum::{
     extract::{
-        DefaultBodyLimit, Multipart, State,
-        multipart::{Field, MultipartError},
+        DefaultBodyLimit, State,
+        multipart::{self, Field, MultipartError},
     },
     response::Redirect,
 };
 use uuid::Uuid;
 
-use super::{identity::CurrentUser, input::Path, plain::PlainRoutes, problem::ApiResult};
+use super::{
+    identity::CurrentUser,
+    input::{Multipart, Path},
+    plain::PlainRoutes,
+    problem::ApiResult,
+};
 use crate::{
     error::Result,
     ingest::{
@@ -33,7 +38,7 @@ async fn upload_form(
     State(state): State<AppState>,
     CurrentUser(actor): CurrentUser,
     Path(collection): Path<Uuid>,
-    form: Multipart,
+    Multipart(form): Multipart,
 ) -> ApiResult<Redirect> {
     let uploaded = receive(&state, &actor, collection, form).await?;
     let failed = uploaded.accepted.iter().filter(|one| one.status == Status::Failed).count();
@@ -70,7 +75,7 @@ pub(super) async fn receive(
     state: &AppState,
     actor: &User,
     collection: Uuid,
-    mut form: Multipart,
+    mut form: multipart::Multipart,
 ) -> Result<Uploaded> {
     state.library.may_upload(actor, collection).await?;
     let mut uploaded = Uploaded::default();

@@ -15,3 +15,4 @@ mod local_embedding;
 mod parsing;
 mod search;
 mod upload;
+mod web;

@@ -22,10 +22,10 @@ use crate::{
 
 pub(crate) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
-        .routes(routes!(list, create))
-        .routes(routes!(get, change, delete))
-        .routes(routes!(grants, set_grants))
-        .routes(routes!(progress))
+        .routes(routes!(list_collections, create_collection))
+        .routes(routes!(get_collection, change_collection, delete_collection))
+        .routes(routes!(get_grants, set_grants))
+        .routes(routes!(get_progress))
 }
 
 /// The collections that the reader may read.
@@ -35,7 +35,7 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
     tag = "collections",
     responses((status = OK, body = Items<Collection>))
 )]
-async fn list(
+async fn list_collections(
     State(library): State<LibraryService>,
     CurrentUser(reader): CurrentUser,
 ) -> ApiResult<Json<Items<Collection>>> {
@@ -55,7 +55,7 @@ async fn list(
         (status = UNPROCESSABLE_ENTITY, body = Problem, content_type = "application/problem+json"),
     )
 )]
-async fn create(
+async fn create_collection(
     State(library): State<LibraryService>,
     CurrentUser(actor): CurrentUser,
     Json(new): Json<NewCollection>,
@@ -74,7 +74,7 @@ async fn create(
         (status = NOT_FOUND, body = Problem, content_type = "application/problem+json"),
     )
 )]
-async fn get(
+async fn get_collection(
     State(library): State<LibraryService>,
     CurrentUser(reader): CurrentUser,
     Path(id): Path<Uuid>,
@@ -96,7 +96,7 @@ async fn get(
         (status = CONFLICT, body = Problem, content_type = "application/problem+json"),
     )
 )]
-async fn change(
+async fn change_collection(
     State(library): State<LibraryService>,
     CurrentUser(actor): CurrentUser,
     Path(id): Path<Uuid>,
@@ -117,7 +117,7 @@ async fn change(
         (status = NOT_FOUND, body = Problem, content_type = "application/problem+json"),
     )
 )]
-async fn delete(
+async fn delete_collection(
     State(library): State<LibraryService>,
     CurrentUser(actor): CurrentUser,
     Path(id): Path<Uuid>,
@@ -138,7 +138,7 @@ async fn delete(
         (status = NOT_FOUND, body = Problem, content_type = "application/problem+json"),
     )
 )]
-async fn grants(
+async fn get_grants(
     State(library): State<LibraryService>,
     CurrentUser(actor): CurrentUser,
     Path(id): Path<Uuid>,
@@ -180,7 +180,7 @@ async fn set_grants(
         (status = NOT_FOUND, body = Problem, content_type = "application/problem+json"),
     )
 )]
-async fn progress(
+async fn get_progress(
     State(library): State<LibraryService>,
     CurrentUser(reader): CurrentUser,
     Path(id): Path<Uuid>,

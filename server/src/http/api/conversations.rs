@@ -22,7 +22,11 @@ use crate::{
 };
 
 pub(crate) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(get, rename, delete))
+    OpenApiRouter::new().routes(routes!(list_conversations)).routes(routes!(
+        get_conversation,
+        rename_conversation,
+        delete_conversation
+    ))
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
@@ -39,7 +43,7 @@ struct Titled {
     params(("limit" = Option<u32>, Query), ("cursor" = Option<String>, Query)),
     responses((status = OK, body = Page<ConversationName>))
 )]
-async fn list(
+async fn list_conversations(
     State(answers): State<AnswerService>,
     CurrentUser(asker): CurrentUser,
     Query(page): Query<PageRequest>,
@@ -58,7 +62,7 @@ async fn list(
         (status = NOT_FOUND, body = Problem, content_type = "application/problem+json"),
     )
 )]
-async fn get(
+async fn get_conversation(
     State(answers): State<AnswerService>,
     CurrentUser(asker): CurrentUser,
     Path(id): Path<Uuid>,
@@ -78,7 +82,7 @@ async fn get(
         (status = NOT_FOUND, body = Problem, content_type = "application/problem+json"),
     )
 )]
-async fn rename(
+async fn rename_conversation(
     State(answers): State<AnswerService>,
     CurrentUser(asker): CurrentUser,
     Path(id): Path<Uuid>,
@@ -99,7 +103,7 @@ async fn rename(
         (status = NOT_FOUND, body = Problem, content_type = "application/problem+json"),
     )
 )]
-async fn delete(
+async fn delete_conversation(
     State(answers): State<AnswerService>,
     CurrentUser(asker): CurrentUser,
     Path(id): Path<Uuid>,

@@ -7,7 +7,7 @@ use app::{
 };
 use axum::{
     body::Body,
-    extract::{DefaultBodyLimit, Multipart, State},
+    extract::{DefaultBodyLimit, State},
     response::{IntoResponse, Response},
 };
 use http::{HeaderValue, StatusCode, header};
@@ -20,7 +20,7 @@ use super::Items;
 use crate::{
     http::{
         identity::CurrentUser,
-        input::{Json, Path, Query},
+        input::{Json, Multipart, Path, Query},
         problem::{ApiResult, Problem},
         upload,
     },
@@ -40,12 +40,12 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
         .layer(DefaultBodyLimit::disable());
     OpenApiRouter::new()
         .merge(incoming)
-        .routes(routes!(list))
-        .routes(routes!(get, delete))
-        .routes(routes!(original))
-        .routes(routes!(text))
-        .routes(routes!(chunks))
-        .routes(routes!(retry))
+        .routes(routes!(list_documents))
+        .routes(routes!(get_document, delete_document))
+        .routes(routes!(get_original))
+        .routes(routes!(get_text))
+        .routes(routes!(get_chunks))
+        .routes(routes!(retry_document))
 }
 
 /// What became of the files of an upload.
@@ -101,7 +101,7 @@ async fn upload_files(
     State(state): State<AppState>,
     CurrentUser(actor): CurrentUser,
     Path(collection): Path<Uuid>,
-    form: Multipart,
+    Multipart(form): Multipart,
 ) -> ApiResult<(StatusCode, Json<UploadedFiles>)> {
     let uploaded = upload::receive(&state, &actor, collection, form).await?;
     let documents = uploaded.accepted.into_iter().map(UploadedFile::from).collect();
@@ -196,7 +196,7 @@ struct Wanted {
         (status = UNPROCESSABLE_ENTITY, body = Problem, content_type = "application/problem+json"),
     )
 )]
-async fn list(
+async fn list_documents(
     State(library): State<LibraryService>,
     CurrentUser(reader): CurrentUser,
     Query(wanted): Query<Wanted>,
@@ -222,7 +222,7 @@ async fn list(
         (status = NOT_FOUND, body = Problem, content_type = "application/problem+json"),
     )
 )]
-async fn get(
+async fn get_document(
     State(library): State<LibraryService>,
     CurrentUser(reader): CurrentUser,
     Path(id): Path<Uuid>,
@@ -242,7 +242,7 @@ async fn get(
         (status = NOT_FOUND, body = Problem, content_type = "application/problem+json"),
     )
 )]
-async fn delete(
+async fn delete_document(
     State(library): State<LibraryService>,
     CurrentUser(actor): CurrentUser,
     Path(id): Path<Uuid>,
@@ -269,7 +269,7 @@ struct Showing {
         (status = NOT_FOUND, body = Problem, content_type = "application/problem+json"),
     )
 )]
-async fn original(
+async fn get_original(
     State(library): State<LibraryService>,
     CurrentUser(reader): CurrentUser,
     Path(id): Path<Uuid>,
@@ -325,7 +325,7 @@ fn content_disposition(how: &str, filename: &str) -> String {
         (status = CONFLICT, body = Problem, content_type = "application/problem+json"),
     )
 )]
-async fn text(
+async fn get_text(
     State(library): State<LibraryService>,
     CurrentUser(reader): CurrentUser,
     Path(id): Path<Uuid>,
@@ -345,7 +345,7 @@ async fn text(
         (status = NOT_FOUND, body = Problem, content_type = "application/problem+json"),
     )
 )]
-async fn chunks(
+async fn get_chunks(
     State(library): State<LibraryService>,
     CurrentUser(reader): CurrentUser,
     Path(id): Path<Uuid>,
@@ -366,7 +366,7 @@ async fn chunks(
         (status = CONFLICT, body = Problem, content_type = "application/problem+json"),
     )
 )]
-async fn retry(
+async fn retry_document(
     State(library): State<LibraryService>,
     CurrentUser(actor): CurrentUser,
     Path(id): Path<Uuid>,

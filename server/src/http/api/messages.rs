@@ -17,7 +17,7 @@ use crate::{
 };
 
 pub(crate) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(rate)).routes(routes!(stop))
+    OpenApiRouter::new().routes(routes!(rate_message)).routes(routes!(stop_message))
 }
 
 /// Rates an answer; again replaces the rating.
@@ -32,7 +32,7 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
         (status = NOT_FOUND, body = Problem, content_type = "application/problem+json"),
     )
 )]
-async fn rate(
+async fn rate_message(
     State(answers): State<AnswerService>,
     CurrentUser(asker): CurrentUser,
     Path(id): Path<Uuid>,
@@ -53,7 +53,7 @@ async fn rate(
         (status = NOT_FOUND, body = Problem, content_type = "application/problem+json"),
     )
 )]
-async fn stop(
+async fn stop_message(
     State(answers): State<AnswerService>,
     CurrentUser(asker): CurrentUser,
     Path(id): Path<Uuid>,

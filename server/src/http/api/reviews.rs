@@ -21,7 +21,7 @@ use crate::{
 };
 
 pub(crate) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(resolve))
+    OpenApiRouter::new().routes(routes!(list_reviews)).routes(routes!(resolve_review))
 }
 
 #[derive(Debug, Deserialize)]
@@ -46,7 +46,7 @@ struct Filter {
         (status = FORBIDDEN, body = Problem, content_type = "application/problem+json"),
     )
 )]
-async fn list(
+async fn list_reviews(
     State(answers): State<AnswerService>,
     CurrentUser(reviewer): CurrentUser,
     Query(filter): Query<Filter>,
@@ -70,7 +70,7 @@ async fn list(
         (status = CONFLICT, body = Problem, content_type = "application/problem+json"),
     )
 )]
-async fn resolve(
+async fn resolve_review(
     State(answers): State<AnswerService>,
     CurrentUser(reviewer): CurrentUser,
     Path(id): Path<Uuid>,

@@ -10,7 +10,10 @@ pub(crate) use reply::Reply;
 pub(crate) use shelf::{Shelf, create_collection};
 pub(crate) use visitor::Visitor;
 
-use std::sync::{Arc, LazyLock};
+use std::{
+    path::Path,
+    sync::{Arc, LazyLock},
+};
 
 use app::{
     account::{NewUser, Role, User},
@@ -65,6 +68,7 @@ impl TestApp {
     /// With nothing at work in the background, until [`Self::start_work`].
     pub(crate) async fn idle(db: PgPool, settings: &[(&str, &str)], embedder: Arc<dyn Embedder>) -> Self {
         let data = tempfile::tempdir().unwrap();
+        write_site(&data.path().join("site"));
         let path = |name: &str| Some(data.path().join(name).to_str().unwrap().to_owned());
         let config = Config::from_lookup(|name| match name {
             "FOOTNOTE_DATA_DIR" => path("data"),
@@ -92,6 +96,12 @@ impl TestApp {
             tokio::join!(index, workers);
         });
         Work { stop, running }
+    }
+
+    /// Waits until every part is ready.
+    pub(crate) async fn until_ready(&self) {
+        self.state.keyword.applied().wait_for(|_| self.state.keyword.is_ready()).await.unwrap();
+        self.nobody().get("/readyz").await.expect(200);
     }
 
     /// Somebody who isn't signed in.
@@ -146,4 +156,18 @@ impl Drop for Work {
     fn drop(&mut self) {
         self.stop.cancel();
     }
+}
+
+/// A site as the builder leaves it: a script under a hashed name, an icon under its own.
+fn write_site(dir: &Path) {
+    std::fs::create_dir_all(dir.join("pkg")).unwrap();
+    for (name, content) in [
+        ("assets.json", r#"{"footnote.js":"pkg/footnote-abc.js"}"#),
+        ("pkg/footnote-abc.js", "plain"),
+        ("pkg/footnote-abc.js.br", "compressed"),
+        ("favicon.svg", "<svg/>"),
+    ] {
+        std::fs::write(dir.join(name), content).unwrap();
+    }
+    std::fs::write(dir.with_file_name("secret"), "secret").unwrap();
 }
