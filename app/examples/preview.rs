@@ -69,7 +69,7 @@ async fn sign_in(mut request: Request, next: Next) -> Response {
     };
     request.extensions_mut().extend(
         user.map(|user| {
-            let mut extensions = axum::http::Extensions::new();
+            let mut extensions = http::Extensions::new();
             extensions.insert(user);
             extensions
         })

@@ -46,8 +46,7 @@ pub fn shell(assets: Assets) -> impl IntoView {
     let nonce = use_nonce();
     let Assets { css, js, wasm, fonts } = assets;
     let start = format!(
-        "import init, {{ hydrate }} from \"{}\";\ninit({{ module_or_path: \"{}\" }}).then(hydrate);",
-        js, wasm
+        "import init, {{ hydrate }} from \"{js}\";\ninit({{ module_or_path: \"{wasm}\" }}).then(hydrate);"
     );
 
     view! {

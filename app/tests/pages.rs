@@ -103,7 +103,7 @@ async fn every_page_but_two_needs_somebody_signed_in() {
     let site = Site::visited_by(None);
     let pages = routes();
     assert!(pages.len() > 10);
-    for page in pages.iter().map(|page| page.path()) {
+    for page in pages.iter().map(leptos_axum::AxumRouteListing::path) {
         let is_open = ["/sign-in", "/set-up"].contains(&page);
         let path = page.replace(":id", &HANDBOOK.to_string()).replace("{id}", &HANDBOOK.to_string());
         let answer = site.get(&path).await;

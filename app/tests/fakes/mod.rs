@@ -459,7 +459,7 @@ impl Library for Company {
         let block = |number: u32, kind, text: &str| ViewBlock {
             kind,
             anchor: format!("b{number}"),
-            page_start: (number % 5 == 0).then(|| 7 + i32::try_from(number / 5).unwrap()),
+            page_start: number.is_multiple_of(5).then(|| 7 + i32::try_from(number / 5).unwrap()),
             runs: vec![Run { text: text.into(), marked: false }],
         };
         let mut passage = block(2, BlockKind::Paragraph, "");

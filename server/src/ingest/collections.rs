@@ -20,7 +20,7 @@ const LONGEST_DESCRIPTION: usize = 2_000;
 
 /// Those that the reader may read, the guide last.
 pub(super) async fn list(db: &PgPool, reader: Uuid) -> Result<Vec<Collection>> {
-    Ok(select(db, reader, None).await?)
+    select(db, reader, None).await
 }
 
 pub(super) async fn load(db: &PgPool, reader: Uuid, id: Uuid) -> Result<Collection> {
@@ -57,7 +57,7 @@ pub(super) async fn change(db: &PgPool, id: Uuid, change: &CollectionChange) -> 
         id,
         name,
         description,
-        change.visibility.map(|visibility| visibility.as_str()),
+        change.visibility.map(app::document::Visibility::as_str),
     )
     .execute(db)
     .await

@@ -205,7 +205,7 @@ async fn select(db: &PgPool, wanted: Wanted<'_>) -> Result<Vec<Document>> {
         wanted.id,
         wanted.before,
         wanted.filter.collection,
-        wanted.filter.status.map(|status| status.as_str()),
+        wanted.filter.status.map(app::document::Status::as_str),
         wanted.filter.external_id,
         wanted.filter.name,
         wanted.limit,

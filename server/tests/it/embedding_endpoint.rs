@@ -1,4 +1,4 @@
-//! Embeddings from an endpoint that speaks OpenAI's protocol, and what an endpoint can do wrong.
+//! Embeddings from an endpoint that speaks `OpenAI`'s protocol, and what an endpoint can do wrong.
 
 use std::{
     collections::VecDeque,
