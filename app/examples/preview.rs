@@ -5,7 +5,7 @@
 //! company has no documents yet) and `/as/nobody` look at it as somebody else than an administrator.
 
 #[path = "../tests/fakes/mod.rs"]
-#[expect(dead_code, reason = "the tests use more of it")]
+#[expect(clippy::unwrap_used, reason = "made for tests, where what can't go on fails")]
 mod fakes;
 
 use std::{convert::Infallible, env, path::PathBuf, time::Duration};

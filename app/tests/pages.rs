@@ -1,4 +1,5 @@
 //! Every page over fake ports: what who sees, and what their forms do.
+#![expect(clippy::unwrap_used, reason = "a test that can't go on fails")]
 
 mod fakes;
 
