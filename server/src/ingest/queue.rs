@@ -5,12 +5,20 @@
 //! lease comes back to a job that another has. So every claim raises the attempt number, and every
 //! write of a job names the attempt that it belongs to.
 
+mod ending;
+mod push;
+
 use std::time::Duration;
 
 use anyhow::Context;
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
+use self::ending::{fail, put_back, requeue_version};
+pub(super) use self::{
+    ending::finish,
+    push::{push_embed, push_ingest},
+};
 use crate::error::Result;
 
 /// How long a claim holds without a heartbeat.
@@ -219,156 +227,4 @@ async fn begin_version(db: &mut PgConnection, version: Uuid) -> Result<i32> {
     .await
     .context("could not begin a version")?;
     Ok(attempt)
-}
-
-/// Whether the claim still held.
-async fn put_back(
-    db: &mut PgConnection,
-    claim: &Claim,
-    attempt: i32,
-    wait: Duration,
-    cause: Option<&str>,
-) -> Result<bool> {
-    let put_back = sqlx::query!(
-        r#"
-        update job
-        set state = 'queued', attempt = $3, run_after = now() + make_interval(secs => $4),
-            leased_until = null, leased_by = null, last_error = coalesce($5, last_error)
-        where id = $1 and attempt = $2 and state = 'running'
-        "#,
-        claim.id,
-        claim.attempt,
-        attempt,
-        wait.as_secs_f64(),
-        cause,
-    )
-    .execute(db)
-    .await?;
-    Ok(put_back.rows_affected() == 1)
-}
-
-async fn requeue_version(db: &mut PgConnection, claim: &Claim) -> Result<()> {
-    let Task::Ingest { version, attempt } = claim.task else { return Ok(()) };
-    sqlx::query!(
-        r#"
-        update document_version set status = 'queued', stage = null, progress = 0
-        where id = $1 and attempt = $2 and status = 'processing'
-        "#,
-        version,
-        attempt,
-    )
-    .execute(db)
-    .await?;
-    Ok(())
-}
-
-async fn fail(db: &mut PgConnection, claim: &Claim, code: &str, detail: &str) -> Result<()> {
-    sqlx::query!(
-        r#"
-        update job set state = 'dead', last_error = $3, finished_at = now(), leased_until = null
-        where id = $1 and attempt = $2 and state = 'running'
-        "#,
-        claim.id,
-        claim.attempt,
-        detail,
-    )
-    .execute(&mut *db)
-    .await?;
-    let Task::Ingest { version, attempt } = claim.task else { return Ok(()) };
-    sqlx::query!(
-        r#"
-        update document_version
-        set status = 'failed', stage = null, error_code = $3, error_detail = $4
-        where id = $1 and attempt = $2 and status = 'processing'
-        "#,
-        version,
-        attempt,
-        code,
-        detail,
-    )
-    .execute(db)
-    .await?;
-    Ok(())
-}
-
-pub(super) async fn finish(db: &mut PgConnection, claim: &Claim) -> Result<()> {
-    sqlx::query!(
-        r#"
-        update job set state = 'done', finished_at = now(), leased_until = null, last_error = null
-        where id = $1 and attempt = $2 and state = 'running'
-        "#,
-        claim.id,
-        claim.attempt,
-    )
-    .execute(db)
-    .await?;
-    Ok(())
-}
-
-/// Enqueues the ingestion of those of the versions that wait for it.
-pub(super) async fn push_ingest(db: &mut PgConnection, versions: &[Uuid]) -> Result<()> {
-    let jobs: Vec<Uuid> = versions.iter().map(|_| Uuid::now_v7()).collect();
-    sqlx::query!(
-        r#"
-        insert into job (id, kind, version_id)
-        select new.id, 'ingest', new.version_id
-        from unnest($1::uuid[], $2::uuid[]) as new (id, version_id)
-        join document_version on document_version.id = new.version_id
-        where document_version.status = 'queued'
-        "#,
-        &jobs,
-        versions,
-    )
-    .execute(db)
-    .await?;
-    Ok(())
-}
-
-/// Enqueues the filling of an embedding model, once.
-pub(super) async fn push_embed(db: &mut PgConnection, model: i16) -> Result<()> {
-    sqlx::query!(
-        r#"
-        insert into job (id, kind, model_id)
-        select $1, 'embed', $2
-        where not exists (
-            select from job where kind = 'embed' and model_id = $2 and state in ('queued', 'running')
-        )
-        "#,
-        Uuid::now_v7(),
-        model,
-    )
-    .execute(db)
-    .await?;
-    Ok(())
-}
-
-impl Queue {
-    /// Enqueues the removal of documents as jobs that the caller itself works on at once; should it
-    /// not come to the end, another worker does.
-    pub(super) async fn begin_purge(&self, db: &mut PgConnection, documents: &[Uuid]) -> Result<Vec<Claim>> {
-        let claims: Vec<Claim> = documents
-            .iter()
-            .map(|document| Claim {
-                id: Uuid::now_v7(),
-                task: Task::Purge { document: *document },
-                attempt: 1,
-                max_attempts: 20,
-            })
-            .collect();
-        let ids: Vec<Uuid> = claims.iter().map(|claim| claim.id).collect();
-        sqlx::query!(
-            r#"
-            insert into job (id, kind, document_id, state, attempt, max_attempts, leased_by, leased_until)
-            select new.id, 'purge', new.document_id, 'running', 1, 20, $3, now() + make_interval(secs => $4)
-            from unnest($1::uuid[], $2::uuid[]) as new (id, document_id)
-            "#,
-            &ids,
-            documents,
-            self.instance,
-            LEASE.as_secs_f64(),
-        )
-        .execute(db)
-        .await?;
-        Ok(claims)
-    }
 }
