@@ -17,11 +17,8 @@ use crate::{
 };
 
 /// The roles in words.
-const ROLES: [(Role, &str, &str); 3] = [
-    (Role::Employee, "Employee", "asks and reads"),
-    (Role::Support, "Support", "also reviews answers"),
-    (Role::Admin, "Administrator", "also manages documents, people and settings"),
-];
+const ROLES: [(Role, &str); 3] =
+    [(Role::Employee, "Employee"), (Role::Support, "Support"), (Role::Admin, "Administrator")];
 
 /// Everybody with an account, and who is looking.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -115,7 +112,7 @@ fn NewPerson(link: RwSignal<Option<String>>) -> impl IntoView {
                 </label>
                 <button class="button button-primary">"Add"</button>
             </PostForm>
-            <p class="hint">"You get a link to send them; by it they choose their password, once."</p>
+            <p class="hint">"Employees ask and read, support staff also review answers, administrators also manage documents, people and settings. You get a link to send them, by which they choose their password."</p>
             <noscript inner_html="<p class=\"hint\">The link can only be shown with JavaScript. Without it, <code>footnote user create</code> makes accounts.</p>"></noscript>
         </section>
     }
@@ -140,7 +137,7 @@ fn Person(user: User, is_self: bool, link: RwSignal<Option<String>>) -> impl Int
     let id = user.id;
     let groups = user.groups.iter().map(|group| group.name.as_str()).collect::<Vec<_>>().join(", ");
     let tag = user.suspended.then(|| view! { <span class="tag tag-bad">"Suspended"</span> });
-    let role = ROLES.into_iter().find(|(role, ..)| *role == user.role).map(|(_, name, _)| name);
+    let role = ROLES.into_iter().find(|(role, _)| *role == user.role).map(|(_, name)| name);
     view! {
         <li class="person">
             <div class="person-name">
@@ -207,10 +204,10 @@ fn Suspension(id: Uuid, suspended: bool) -> impl IntoView {
 fn role_options(chosen: Role) -> impl IntoView {
     ROLES
         .into_iter()
-        .map(|(role, name, about)| {
+        .map(|(role, name)| {
             view! {
                 <option value=role.as_str() selected=role == chosen>
-                    {format!("{name}: {about}")}
+                    {name}
                 </option>
             }
         })
