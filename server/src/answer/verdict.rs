@@ -69,7 +69,7 @@ async fn check_claim(claim: Claim, evidence: &[Evidence], embedder: &dyn Embedde
 }
 
 fn cited<'a>(claim: &Claim, evidence: &'a [Evidence]) -> Vec<&'a Evidence> {
-    claim.refs.iter().filter_map(|&number| evidence.get(number as usize - 1)).collect()
+    claim.refs.iter().filter_map(|&number| evidence.get((number as usize).checked_sub(1)?)).collect()
 }
 
 /// How near the claim's meaning comes to a sentence that it cites; `None` where it can't be told.
