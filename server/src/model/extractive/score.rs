@@ -21,7 +21,7 @@ pub(super) struct Evidence {
     pub(super) passage_similarity: Option<f64>,
     /// Whether it has the kind of thing that the question wants.
     pub(super) kind: f64,
-    /// Whether it is a whole sentence, and no heading or item of a list.
+    /// Whether it is a whole sentence, or introduces a list, and is no heading or item of one.
     pub(super) whole: f64,
     /// The part of the question's words that stand in the headings, for the sentence that
     /// begins the passage below them; less for each further one.
@@ -93,9 +93,14 @@ pub(super) fn evidence(question: &Question, candidates: &Candidates, index: usiz
     }
     evidence.names = if named > 0.0 { names / named } else { 1.0 };
     evidence.kind = f64::from(u8::from(has_kind(question, sentence)));
-    evidence.whole = f64::from(u8::from(is_whole(&sentence.text)));
+    evidence.whole = f64::from(u8::from(is_whole(&sentence.text) || introduces_list(candidates, index)));
     evidence.rank = 1.0 / (1.0 + sentence.source as f64);
     evidence
+}
+
+fn introduces_list(candidates: &Candidates, index: usize) -> bool {
+    let next = candidates.beside(index, 1).map(|next| &candidates.sentences[next].text);
+    candidates.sentences[index].introduces() && next.is_some_and(|next| !is_whole(next))
 }
 
 /// Whether the sentence has something new of the kind that the question wants.
