@@ -33,8 +33,7 @@ pub(crate) fn routes() -> Router<AppState> {
 /// Every page and every server function.
 pub(crate) fn recorded() -> Vec<Route> {
     let pages = shell::routes().into_iter().map(|page| Route::new(&Method::GET, page.path()));
-    let functions =
-        leptos::server_fn::axum::server_fn_paths().map(|(path, method)| Route::new(&method, path));
+    let functions = server_fn::axum::server_fn_paths().map(|(path, method)| Route::new(&method, path));
     pages.chain(functions).collect()
 }
 
