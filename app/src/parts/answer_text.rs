@@ -28,22 +28,26 @@ pub fn AnswerText(
 ) -> impl IntoView {
     let frame = NodeRef::<Div>::new();
     let card = NodeRef::<Aside>::new();
+    // Which mark was pointed at before a tap, which points at one itself before it clicks.
+    let pressed_at = StoredValue::new(None::<u32>);
     let navigate = use_navigate();
 
     let point = move |mark: Option<Element>| {
         let reference = mark.as_ref().and_then(reference_of);
-        if pointed_at.get_untracked() != reference {
+        // An element that is taken away with its page still reports that it has lost the pointer.
+        if pointed_at.try_get_untracked().is_some_and(|pointed_at| pointed_at != reference) {
             pointed_at.set(reference);
         }
-        if let (Some(mark), Some(frame)) = (mark, frame.get_untracked()) {
+        if let (Some(mark), Some(frame)) = (mark, frame.try_get_untracked().flatten()) {
             // The card has its size only once its text is in.
             request_animation_frame(move || {
-                if let Some(card) = card.get_untracked() {
+                if let Some(card) = card.try_get_untracked().flatten() {
                     place(&card, &mark, &frame);
                 }
             });
         }
     };
+    let press = move |_| pressed_at.set_value(pointed_at.get_untracked());
     let point_by_mouse = move |event: MouseEvent| {
         if !is_in(event.target(), ".passage-card") {
             point(mark_at(event.target()));
@@ -70,7 +74,7 @@ pub fn AnswerText(
             return;
         };
         event.prevent_default();
-        let was_pointed_at = pointed_at.get_untracked() == Some(source.reference);
+        let was_pointed_at = pressed_at.get_value() == Some(source.reference);
         if is_touch(&event) && !was_pointed_at {
             point(Some(mark));
             return;
@@ -88,6 +92,7 @@ pub fn AnswerText(
         <div
             class="answer-text"
             node_ref=frame
+            on:pointerdown=press
             on:mouseover=point_by_mouse
             on:mouseleave=move |_| point(None)
             on:focusin=point_by_focus
