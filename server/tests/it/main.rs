@@ -13,6 +13,7 @@ mod ingest;
 mod library;
 mod local_embedding;
 mod parsing;
+mod permission;
 mod search;
 mod upload;
 mod web;

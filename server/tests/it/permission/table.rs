@@ -1,0 +1,153 @@
+//! The table: each route, what is sent to it, and the status that each kind of person gets.
+
+/// A route and who gets what from it.
+pub(super) struct Row {
+    /// The method and the path, as the server records them.
+    pub(super) route: &'static str,
+    /// Of the URL; `$name` stands for a thing's id.
+    pub(super) query: &'static str,
+    pub(super) form: Form,
+    /// In the order of [`PEOPLE`].
+    expected: [u16; 6],
+}
+
+/// What is sent along; `$name` stands for a thing's id.
+pub(super) enum Form {
+    None,
+    Json(&'static str),
+    Fields(&'static str),
+    Lines(&'static str),
+    Files(&'static str),
+}
+
+/// The insider was granted the restricted collection, asked the questions and made the tokens.
+const PEOPLE: [&str; 6] = ["nobody", "suspended", "outsider", "support", "insider", "admin"];
+
+impl Row {
+    pub(super) fn expected(&self, who: &str) -> u16 {
+        PEOPLE.iter().zip(self.expected).find(|(name, _)| **name == who).unwrap().1
+    }
+}
+
+const fn row(route: &'static str, query: &'static str, form: Form, expected: [u16; 6]) -> Row {
+    Row { route, query, form, expected }
+}
+
+/// One file, as a form sends it.
+const FILE: Form = Form::Files(
+    "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\nText.\r\n--b--\r\n",
+);
+
+#[rustfmt::skip]
+pub(super) const TABLE: &[Row] = &[
+    //                                               nobody suspended outsider support insider admin
+    // The asking account. The sixth wrong password from one address must wait.
+    row("POST /api/v1/session", "", Form::Json(r#"{"email":"nobody@example.org","password":"not a password"}"#), [401, 401, 401, 401, 401, 429]),
+    row("DELETE /api/v1/session", "", Form::None, [204, 204, 204, 204, 204, 204]),
+    row("GET /api/v1/me", "", Form::None, [401, 401, 200, 200, 200, 200]),
+    row("PUT /api/v1/me/password", "", Form::Json(r#"{"current":"wrong","new":"a long enough sentence"}"#), [401, 401, 422, 422, 422, 422]),
+    row("GET /api/v1/tokens", "", Form::None, [401, 401, 200, 200, 200, 200]),
+    row("POST /api/v1/tokens", "", Form::Json(r#"{"name":"program"}"#), [401, 401, 201, 201, 201, 201]),
+    row("DELETE /api/v1/tokens/{id}", "", Form::None, [401, 401, 404, 404, 204, 404]),
+    // People and groups.
+    row("GET /api/v1/users", "", Form::None, [401, 401, 403, 403, 403, 200]),
+    row("POST /api/v1/users", "", Form::Json(r#"{"email":"new@example.org","role":"employee"}"#), [401, 401, 403, 403, 403, 201]),
+    row("GET /api/v1/users/{id}", "", Form::None, [401, 401, 404, 404, 404, 200]),
+    row("PATCH /api/v1/users/{id}", "", Form::Json(r#"{"role":"support"}"#), [401, 401, 404, 404, 404, 200]),
+    row("POST /api/v1/users/{id}/password-link", "", Form::None, [401, 401, 404, 404, 404, 201]),
+    row("GET /api/v1/groups", "", Form::None, [401, 401, 403, 403, 403, 200]),
+    row("POST /api/v1/groups", "", Form::Json(r#"{"name":"new"}"#), [401, 401, 403, 403, 403, 201]),
+    row("GET /api/v1/groups/{id}", "", Form::None, [401, 401, 404, 404, 404, 200]),
+    row("PATCH /api/v1/groups/{id}", "", Form::Json(r#"{"name":"renamed"}"#), [401, 401, 404, 404, 404, 200]),
+    row("PUT /api/v1/groups/{id}/members", "", Form::Json(r#"{"users":[]}"#), [401, 401, 404, 404, 404, 200]),
+    // A restricted collection and a document in it.
+    row("GET /api/v1/collections", "", Form::None, [401, 401, 200, 200, 200, 200]),
+    row("POST /api/v1/collections", "", Form::Json(r#"{"name":"new","visibility":"everyone"}"#), [401, 401, 403, 403, 403, 201]),
+    row("GET /api/v1/collections/{id}", "", Form::None, [401, 401, 404, 404, 200, 200]),
+    row("PATCH /api/v1/collections/{id}", "", Form::Json(r#"{"description":"changed"}"#), [401, 401, 404, 404, 403, 200]),
+    row("GET /api/v1/collections/{id}/grants", "", Form::None, [401, 401, 404, 404, 403, 200]),
+    row("PUT /api/v1/collections/{id}/grants", "", Form::Json(r#"{"groups":[],"users":["$insider"]}"#), [401, 401, 404, 404, 403, 200]),
+    row("GET /api/v1/collections/{id}/progress", "", Form::None, [401, 401, 404, 404, 200, 200]),
+    row("POST /api/v1/collections/{id}/documents", "", FILE, [401, 401, 404, 404, 403, 202]),
+    row("POST /api/v1/collections/{id}/documents/text", "", Form::Lines(r#"{"external_id":"a","title":"A","text":"Text."}"#), [401, 401, 404, 404, 403, 202]),
+    row("GET /api/v1/documents", "", Form::None, [401, 401, 200, 200, 200, 200]),
+    row("GET /api/v1/documents/{id}", "", Form::None, [401, 401, 404, 404, 200, 200]),
+    row("GET /api/v1/documents/{id}/original", "", Form::None, [401, 401, 404, 404, 200, 200]),
+    row("GET /api/v1/documents/{id}/text", "", Form::None, [401, 401, 404, 404, 200, 200]),
+    row("GET /api/v1/documents/{id}/chunks", "", Form::None, [401, 401, 404, 404, 200, 200]),
+    row("POST /api/v1/documents/{id}/retry", "", Form::None, [401, 401, 404, 404, 403, 409]),
+    row("GET /api/v1/search", "?q=Contoso&collection=$collection", Form::None, [401, 401, 200, 200, 200, 200]),
+    // Questions, answers and what is thought of them; the asker's own, for nobody else.
+    row("POST /api/v1/ask", "", Form::Json(r#"{"question":"When does Contoso close?","collections":["$collection"]}"#), [401, 401, 404, 404, 200, 200]),
+    row("GET /api/v1/conversations", "", Form::None, [401, 401, 200, 200, 200, 200]),
+    row("GET /api/v1/conversations/{id}", "", Form::None, [401, 401, 404, 404, 200, 404]),
+    row("PATCH /api/v1/conversations/{id}", "", Form::Json(r#"{"title":"Contoso"}"#), [401, 401, 404, 404, 204, 404]),
+    row("POST /api/v1/messages/{id}/feedback", "", Form::Json(r#"{"rating":"down"}"#), [401, 401, 404, 404, 204, 404]),
+    row("POST /api/v1/messages/{id}/stop", "", Form::None, [401, 401, 404, 404, 204, 404]),
+    row("GET /answers/{id}/events", "?after=9999", Form::None, [401, 401, 404, 404, 204, 404]),
+    row("GET /api/v1/reviews", "?state=open", Form::None, [401, 401, 403, 200, 403, 200]),
+    row("POST /api/v1/reviews/{id}/resolve", "", Form::Json(r#"{"outcome":"approved"}"#), [401, 401, 403, 200, 403, 409]),
+    // The same for everybody.
+    row("GET /healthz", "", Form::None, [200, 200, 200, 200, 200, 200]),
+    row("GET /readyz", "", Form::None, [200, 200, 200, 200, 200, 200]),
+    row("GET /metrics", "", Form::None, [200, 200, 200, 200, 200, 200]),
+    row("GET /api/openapi.json", "", Form::None, [200, 200, 200, 200, 200, 200]),
+    row("POST /session", "", Form::Fields("email=nobody@example.org&password=none&next=/"), [303, 303, 303, 303, 303, 303]),
+    row("POST /session/end", "", Form::Fields(""), [303, 303, 303, 303, 303, 303]),
+    row("POST /set-up", "", Form::Fields("token=none&password=none"), [303, 303, 303, 303, 303, 303]),
+    // Forms and streams of the pages.
+    row("POST /library/{id}/upload", "", FILE, [401, 401, 404, 404, 403, 303]),
+    row("GET /library/{id}/progress", "", Form::None, [401, 401, 404, 404, 200, 200]),
+    // Pages.
+    row("GET /sign-in", "", Form::None, [200, 200, 200, 200, 200, 200]),
+    row("GET /set-up", "?token=none", Form::None, [404, 404, 404, 404, 404, 404]),
+    row("GET /", "", Form::None, [302, 302, 200, 200, 200, 200]),
+    row("GET /conversations", "", Form::None, [302, 302, 200, 200, 200, 200]),
+    row("GET /search", "", Form::None, [302, 302, 200, 200, 200, 200]),
+    row("GET /library", "", Form::None, [302, 302, 200, 200, 200, 200]),
+    row("GET /settings", "", Form::None, [302, 302, 200, 200, 200, 200]),
+    row("GET /c/{id}", "", Form::None, [302, 302, 404, 404, 200, 404]),
+    row("GET /library/{id}", "", Form::None, [302, 302, 404, 404, 200, 200]),
+    row("GET /documents/{id}", "", Form::None, [302, 302, 404, 404, 200, 200]),
+    row("GET /admin/users", "", Form::None, [302, 302, 403, 403, 403, 200]),
+    row("GET /admin/groups", "", Form::None, [302, 302, 403, 403, 403, 200]),
+    // Server functions: a failure's status stands in its body. A link that is over is no failure.
+    row("POST /fn/invitation", "", Form::Json(r#"{"token":"none"}"#), [200, 200, 200, 200, 200, 200]),
+    row("POST /fn/viewer", "", Form::Json("{}"), [401, 401, 200, 200, 200, 200]),
+    row("POST /fn/welcome", "", Form::Json("{}"), [401, 401, 200, 200, 200, 200]),
+    row("POST /fn/library", "", Form::Json("{}"), [401, 401, 200, 200, 200, 200]),
+    row("POST /fn/settings", "", Form::Json("{}"), [401, 401, 200, 200, 200, 200]),
+    row("POST /fn/conversations", "", Form::Json(r#"{"cursor":null}"#), [401, 401, 200, 200, 200, 200]),
+    row("POST /fn/search", "", Form::Json(r#"{"asked":{"q":"Contoso","collection":null,"media_type":null,"mode":"hybrid"}}"#), [401, 401, 200, 200, 200, 200]),
+    row("POST /fn/users", "", Form::Json("{}"), [401, 401, 403, 403, 403, 200]),
+    row("POST /fn/create_user", "", Form::Fields("email=newer@example.org&role=employee"), [401, 401, 403, 403, 403, 200]),
+    row("POST /fn/password_link", "", Form::Fields("id=$user"), [401, 401, 404, 404, 404, 200]),
+    row("POST /fn/change_user", "", Form::Fields("id=$user&role=employee"), [401, 401, 404, 404, 404, 200]),
+    row("POST /fn/groups", "", Form::Json("{}"), [401, 401, 403, 403, 403, 200]),
+    row("POST /fn/create_group", "", Form::Fields("name=newer"), [401, 401, 403, 403, 403, 200]),
+    row("POST /fn/rename_group", "", Form::Fields("id=$group&name=again"), [401, 401, 404, 404, 404, 200]),
+    row("POST /fn/set_members", "", Form::Fields("id=$group"), [401, 401, 404, 404, 404, 200]),
+    row("POST /fn/change_password", "", Form::Fields("current=wrong&new=a+long+enough+sentence"), [401, 401, 422, 422, 422, 422]),
+    row("POST /fn/create_token", "", Form::Fields("name=program"), [401, 401, 200, 200, 200, 200]),
+    row("POST /fn/revoke_token", "", Form::Fields("id=$second_token"), [401, 401, 404, 404, 200, 404]),
+    row("POST /fn/create_collection", "", Form::Fields("name=newer&visibility=everyone"), [401, 401, 403, 403, 403, 200]),
+    row("POST /fn/collection", "", Form::Json(r#"{"listing":{"collection":"$collection","status":null,"name":null,"cursor":null}}"#), [401, 401, 404, 404, 200, 200]),
+    row("POST /fn/change_collection", "", Form::Fields("id=$collection&name=changed&visibility=restricted"), [401, 401, 404, 404, 403, 200]),
+    row("POST /fn/set_grants", "", Form::Fields("id=$collection&users[0]=$insider"), [401, 401, 404, 404, 403, 200]),
+    row("POST /fn/document", "", Form::Json(r#"{"place":{"document":"$document","passage":null,"part":null}}"#), [401, 401, 404, 404, 200, 200]),
+    row("POST /fn/retry_document", "", Form::Fields("id=$document"), [401, 401, 404, 404, 403, 409]),
+    row("POST /fn/ask", "", Form::Fields("question=When+does+Contoso+close%3F&collections[0]=$collection"), [401, 401, 404, 404, 200, 200]),
+    row("POST /fn/conversation", "", Form::Json(r#"{"id":"$conversation"}"#), [401, 401, 404, 404, 200, 404]),
+    row("POST /fn/rename_conversation", "", Form::Fields("id=$conversation&title=Contoso"), [401, 401, 404, 404, 200, 404]),
+    row("POST /fn/rate", "", Form::Fields("message=$message&rating=up"), [401, 401, 404, 404, 200, 404]),
+    row("POST /fn/stop", "", Form::Fields("message=$message"), [401, 401, 404, 404, 200, 404]),
+    // Deleting comes last.
+    row("POST /fn/delete_conversation", "", Form::Fields("id=$second_conversation"), [401, 401, 404, 404, 200, 404]),
+    row("DELETE /api/v1/conversations/{id}", "", Form::None, [401, 401, 404, 404, 204, 404]),
+    row("POST /fn/delete_document", "", Form::Fields("id=$second_document"), [401, 401, 404, 404, 403, 200]),
+    row("DELETE /api/v1/documents/{id}", "", Form::None, [401, 401, 404, 404, 403, 200]),
+    row("POST /fn/delete_collection", "", Form::Fields("id=$second_collection"), [401, 401, 404, 404, 403, 200]),
+    row("DELETE /api/v1/collections/{id}", "", Form::None, [401, 401, 404, 404, 403, 204]),
+    row("POST /fn/delete_group", "", Form::Fields("id=$second_group"), [401, 401, 404, 404, 404, 200]),
+    row("DELETE /api/v1/groups/{id}", "", Form::None, [401, 401, 404, 404, 404, 204]),
+];
