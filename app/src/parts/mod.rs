@@ -9,6 +9,7 @@ pub mod icon;
 pub mod ingest_progress;
 pub mod layout;
 pub mod live_answer;
+mod margin_notes;
 pub mod marked_text;
 pub mod message;
 pub mod post_form;

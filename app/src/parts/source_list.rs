@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     answer::{AnswerState, Message, Source},
-    parts::{answer_text::source_anchor, marked_text::MarkedText},
+    parts::{answer_text::source_anchor, margin_notes::align, marked_text::MarkedText},
     paths,
 };
 
@@ -15,8 +15,10 @@ pub fn SourceList(
     /// The number of the mark that is pointed at.
     pointed_at: RwSignal<Option<u32>>,
 ) -> impl IntoView {
+    let notes = NodeRef::new();
+    align(notes, message);
     view! {
-        <aside class="sources" aria-label="Sources">
+        <aside class="sources" aria-label="Sources" node_ref=notes>
             {move || {
                 let (cited, rest) = message.with(|message| by_use(&message.blocks, message.sources.clone()));
                 let (id, abstained, is_over) = message
