@@ -298,7 +298,7 @@ async fn a_new_collection_is_opened_at_once() {
 async fn a_document_opens_at_the_passage() {
     let page = Site::visited_by(reader()).get(&format!("/documents/{LEAVE}?passage={PASSAGE}")).await;
     page.shows(r#"<span id="passage" class="landing"></span><mark>Full-time employees"#)
-        .shows(&format!("/api/v1/documents/{LEAVE}/original#page=7"))
+        .shows(&format!("/api/v1/documents/{LEAVE}/original?inline=1#page=7"))
         .shows("Original, page 7")
         .shows(&format!("/documents/{LEAVE}?part=2#b3"))
         .shows("<table><tbody><tr id=\"b5\">");
