@@ -25,6 +25,21 @@ const WASM_FEATURES: [&str; 6] = [
     "--enable-sign-ext",
 ];
 
+/// What is done to the WASM after the compiler, which has made it small already. Weighed with brotli, as
+/// it is sent: `-Oz` takes 18 % off the bytes and adds 6 % to what is sent, because it makes functions
+/// that were alike different; these take 2 % off.
+const PASSES: [&str; 9] = [
+    "--duplicate-function-elimination",
+    "--vacuum",
+    "--optimize-instructions",
+    "--remove-unused-names",
+    "--remove-unused-brs",
+    "--vacuum",
+    "--precompute",
+    "--duplicate-function-elimination",
+    "--remove-unused-module-elements",
+];
+
 /// A folder with `footnote.js`, `footnote_bg.wasm`, and `snippets` where crates bring JavaScript.
 #[derive(Debug)]
 pub(crate) struct Bindings {
@@ -88,7 +103,7 @@ pub(crate) fn bind(wasm: &Path, work: &Path) -> Result<Bindings> {
 }
 
 fn shrink(wasm: &Path) -> Result<()> {
-    run(Command::new(WASM_OPT).arg("-Oz").args(WASM_FEATURES).arg(wasm).arg("--output").arg(wasm))
+    run(Command::new(WASM_OPT).args(PASSES).args(WASM_FEATURES).arg(wasm).arg("--output").arg(wasm))
 }
 
 /// Runs one of the programs that the site is built with.
