@@ -77,7 +77,7 @@ for (const { name, options, hasJs } of WAYS) {
       const refused = await page.goto(`/documents/${id}`);
       assert.equal(refused.status(), 404);
       assert.equal(await page.getByText(/4\.2/).count(), 0);
-      if (hasJs) page.expectProblem(/404/);
+      page.expectProblem(/404/);
     }));
 
   test(`who was granted it reads it, ${name}`, (t) =>
@@ -88,7 +88,7 @@ for (const { name, options, hasJs } of WAYS) {
     }));
 }
 
-test("a follow-up is understood, rated, renamed, and the conversation is deleted", (t) =>
+test("a follow-up is understood and rated", (t) =>
   browser.page(t, server, {}, async (page) => {
     await signIn(page, employee);
     await ask(page, "How many days of paid holiday do full-time staff have?", true);
@@ -96,8 +96,8 @@ test("a follow-up is understood, rated, renamed, and the conversation is deleted
     await ask(page, "When do unused ones expire?", true);
     await page.getByText(/31 March/).first().waitFor();
 
-    await page.getByRole("button", { name: /good|helpful|up/i }).last().click();
-    await page.getByText(/thank/i).first().waitFor();
+    await page.getByRole("button", { name: "Helpful", exact: true }).last().click();
+    await page.getByRole("button", { name: "Helpful", exact: true, pressed: true }).waitFor();
     const conversation = page.url().match(/\/c\/([0-9a-f-]{36})/)[1];
     const cookie = await server.signIn(employee);
     const headers = { cookie };
