@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdtemp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import net from "node:net";
 import { tmpdir } from "node:os";
@@ -28,6 +28,8 @@ export class Server {
   static async start(env = {}) {
     const server = new Server();
     server.folder = await mkdtemp(path.join(tmpdir(), "footnote-"));
+    // Where root runs the tests, the database runs as somebody else, who must get there.
+    await chmod(server.folder, 0o755);
     server.port = await freePort();
     server.url = `http://127.0.0.1:${server.port}`;
     server.env = env;
