@@ -10,7 +10,10 @@ async fn import(db: &PgPool, data: &Path, paths: &[&Path]) -> Output {
     let options = db.connect_options();
     let database = options.get_database().unwrap();
     let user = options.get_username();
-    let url = format!("postgres://{user}@{}:{}/{database}", options.get_host(), options.get_port());
+    let mut url = format!("postgres://{user}@{}:{}/{database}", options.get_host(), options.get_port());
+    if let Some(socket) = options.get_socket() {
+        url.push_str(&format!("?host={}", socket.display()));
+    }
     Command::new(env!("CARGO_BIN_EXE_footnote"))
         .args(["import", "--collection", "Handbook"])
         .args(paths)

@@ -82,7 +82,7 @@ async fn a_reader_who_reconnects_gets_only_what_it_missed(db: PgPool) {
         .header("last-event-id", seen.to_string());
     let missed = EventStream::open(&asker, request, String::new()).await.rest().await;
     assert!(
-        missed.iter().all(|sent| sent.id.unwrap() > seen && sent.data["kind"] != "sources"),
+        missed.iter().all(|sent| sent.id.unwrap() > seen && sent.data.get("sources").is_none()),
         "{missed:?}"
     );
     apply(&mut page, &missed);
@@ -130,7 +130,7 @@ async fn an_answer_that_a_crash_left_open_is_closed_at_the_next_start(db: PgPool
     assert_eq!(error.code, "unavailable");
     assert!(error.detail.contains("restarted"));
     let events = EventStream::follow(&asker, id, 0).await.rest().await;
-    assert_eq!(events.last().unwrap().data["kind"], "finished");
+    assert!(events.last().unwrap().data.get("finished").is_some());
     let ask = json!({ "question": "Is it free?", "conversation_id": null });
     asker.post("/api/v1/ask", ask).await.expect(200);
 }

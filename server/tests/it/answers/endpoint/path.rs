@@ -42,8 +42,8 @@ async fn over(asker: &Visitor, message: Uuid) -> Value {
     let mut events = EventStream::open(asker, request, String::new()).await;
     loop {
         let sent = events.next().await.expect("the answer never ended");
-        if sent.data["kind"] == "finished" {
-            return sent.data["message"].clone();
+        if let Some(finished) = sent.data.get("finished") {
+            return finished["message"].clone();
         }
     }
 }
