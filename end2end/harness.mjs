@@ -54,6 +54,8 @@ export class Server {
       stream.on("data", (data) => (this.log += data));
     }
     this.ended = new Promise((resolve) => this.process.once("exit", resolve));
+    // A test file that fails before its end leaves nothing running.
+    process.once("exit", () => this.process.kill("SIGKILL"));
     await this.until("ready", async () => (await fetch(`${this.url}/readyz`)).ok);
   }
 
