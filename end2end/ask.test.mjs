@@ -94,6 +94,7 @@ test("a follow-up is understood and rated", (t) =>
     await ask(page, "How many days of paid holiday do full-time staff have?", true);
     await page.getByText(/28 days of paid holiday/).first().waitFor();
     await ask(page, "When do unused ones expire?", true);
+    await page.getByText("Checked against its sources:").nth(1).waitFor();
     await page.getByText(/31 March/).first().waitFor();
 
     await page.getByRole("button", { name: "Helpful", exact: true }).last().click();
