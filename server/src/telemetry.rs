@@ -13,7 +13,8 @@ pub fn start(log: &Log, default: &str) -> anyhow::Result<()> {
     let wanted = log.filter.as_deref().unwrap_or(default);
     let filter = EnvFilter::try_new(format!("{QUIET},{wanted}"))
         .with_context(|| format!("FOOTNOTE_LOG is no tracing filter: “{wanted}”"))?;
-    let subscriber = fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // Nobody may be reading what we log any more. To complain of that where nobody reads would panic.
+    let subscriber = fmt().with_env_filter(filter).with_writer(std::io::stderr).log_internal_errors(false);
     let started = if log.json { subscriber.json().try_init() } else { subscriber.try_init() };
     started.map_err(|error| anyhow::anyhow!("could not begin to log: {error}"))
 }

@@ -86,8 +86,8 @@ fn stop_on_signal(stop: CancellationToken) -> anyhow::Result<()> {
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
         }
-        tracing::info!("Stopping");
         stop.cancel();
+        tracing::info!("Stopping");
     });
     Ok(())
 }

@@ -15,5 +15,6 @@ mod local_embedding;
 mod parsing;
 mod permission;
 mod search;
+mod serve;
 mod upload;
 mod web;
