@@ -6,9 +6,16 @@
 //! is held back, so that nothing is ever shown and taken away; how the text was cut into pieces
 //! on its way makes no difference.
 
+mod bracket;
+mod code;
+
 use std::ops::Range;
 
-use crate::model::llm::{Markup, NO_ANSWER};
+use self::{
+    bracket::{Bracket, may_become_mark},
+    code::CodeSpans,
+};
+use crate::model::llm::Markup;
 
 /// Normalises the citation marks of one answer.
 #[derive(Debug)]
@@ -41,15 +48,6 @@ enum State {
     Target {
         raw: String,
     },
-}
-
-/// What a bracket turned out to be.
-#[derive(Debug, PartialEq, Eq)]
-enum Bracket {
-    Mark(Vec<u32>),
-    /// The word by which a model says that the sources don't answer.
-    NoAnswer,
-    Words,
 }
 
 impl CitationFilter {
@@ -119,7 +117,7 @@ impl CitationFilter {
     fn bracket(&mut self, mut raw: String, mut content: String, c: char, out: &mut String) {
         if is_closing(c) {
             let body = content.trim_end_matches('\\');
-            match read(body) {
+            match bracket::read(body) {
                 Bracket::Mark(numbers) => self.cite(&numbers, out),
                 Bracket::NoAnswer => self.cite(&[], out),
                 Bracket::Words => {
@@ -229,187 +227,8 @@ fn is_closing(c: char) -> bool {
     matches!(c, ']' | '】' | '］')
 }
 
-/// Words that models put into their marks.
-const MARK_WORDS: &[&str] = &[
-    "source",
-    "sources",
-    "ref",
-    "refs",
-    "reference",
-    "references",
-    "passage",
-    "passages",
-    "citation",
-    "document",
-    "doc",
-    "footnote",
-    "note",
-    "quelle",
-    "quellen",
-    "and",
-    "und",
-    "来源",
-    "出典",
-];
-
-/// Longer brackets are text.
-const LONGEST_MARK: usize = 64;
-
-/// Reads the inside of a closed bracket.
-fn read(content: &str) -> Bracket {
-    if content.trim().eq_ignore_ascii_case(no_answer()) {
-        return Bracket::NoAnswer;
-    }
-    match numbers(content) {
-        Some(numbers) if !numbers.is_empty() => Bracket::Mark(numbers),
-        _ => Bracket::Words,
-    }
-}
-
-/// Whether a bracket that begins so may turn out to be a mark.
-fn may_become_mark(content: &str) -> bool {
-    if content.len() > LONGEST_MARK {
-        return false;
-    }
-    let folded = content.trim_start().to_lowercase();
-    no_answer().starts_with(folded.as_str()) || folded.trim_end() == no_answer() || numbers_so_far(&folded)
-}
-
-/// The inside of [`NO_ANSWER`].
-fn no_answer() -> &'static str {
-    NO_ANSWER.trim_matches(['[', ']'])
-}
-
-/// A part of a mark's inside.
-enum Token<'a> {
-    Number(u32),
-    Word(&'a str),
-    Dash,
-    Between,
-}
-
-fn tokens(content: &str) -> Option<Vec<Token<'_>>> {
-    let mut tokens = Vec::new();
-    let mut rest = content;
-    while let Some(c) = rest.chars().next() {
-        let length = |belongs: fn(char) -> bool| rest.find(|c| !belongs(c)).unwrap_or(rest.len());
-        let (token, used) = if digit(c).is_some() {
-            let used = length(|c| digit(c).is_some());
-            (Token::Number(value(&rest[..used])), used)
-        } else if c.is_alphabetic() {
-            let used = length(char::is_alphabetic);
-            (Token::Word(&rest[..used]), used)
-        } else {
-            let token = match c {
-                '-' | '–' | '—' | '‑' => Token::Dash,
-                ' ' | '\u{a0}' | ',' | ';' | '/' | '&' | '#' | '^' | ':' | '、' | '，' | '†' | '\\' | '|' => {
-                    Token::Between
-                }
-                _ => return None,
-            };
-            (token, c.len_utf8())
-        };
-        tokens.push(token);
-        rest = &rest[used..];
-    }
-    Some(tokens)
-}
-
-/// The numbers that a mark names; `None` where it isn't one.
-fn numbers(content: &str) -> Option<Vec<u32>> {
-    /// No answer is offered more sources than this.
-    const MOST: u32 = 100;
-    let folded = content.to_lowercase();
-    let mut numbers = Vec::new();
-    let mut range_from = None;
-    for token in tokens(&folded)? {
-        match token {
-            Token::Number(to) => {
-                let from = range_from.take().unwrap_or(to);
-                numbers.extend(from..=to.min(from.saturating_add(MOST)));
-            }
-            Token::Dash => range_from = numbers.last().map(|last: &u32| last.saturating_add(1)),
-            Token::Word(word) if MARK_WORDS.contains(&word) => {}
-            Token::Word(_) => return None,
-            Token::Between => {}
-        }
-    }
-    Some(numbers)
-}
-
-/// Whether this much of a mark's inside is right; the last word may be unfinished.
-fn numbers_so_far(folded: &str) -> bool {
-    let Some(tokens) = tokens(folded) else { return false };
-    let last = tokens.len().saturating_sub(1);
-    tokens.iter().enumerate().all(|(position, token)| match token {
-        Token::Word(word) if position == last => MARK_WORDS.iter().any(|known| known.starts_with(word)),
-        Token::Word(word) => MARK_WORDS.contains(word),
-        _ => true,
-    })
-}
-
-/// The value of a digit, full-width ones too.
-fn digit(c: char) -> Option<u32> {
-    match c {
-        '０'..='９' => Some(u32::from(c) - u32::from('０')),
-        c => c.to_digit(10),
-    }
-}
-
-/// Numbers too long to be a source's come out as one that is never offered.
-fn value(digits: &str) -> u32 {
-    digits
-        .chars()
-        .filter_map(digit)
-        .try_fold(0_u32, |value, digit| value.checked_mul(10)?.checked_add(digit))
-        .unwrap_or(u32::MAX)
-}
-
 fn is_link_target(target: &str) -> bool {
     target.is_empty() || target.contains([':', '/', '#', '.'])
-}
-
-/// Where Markdown's code begins and ends, as far as it can be told on the way: inline code ends
-/// at the latest with its line.
-#[derive(Debug)]
-struct CodeSpans {
-    markup: Markup,
-    /// How many backticks opened the code that we are in.
-    open: usize,
-    /// How many backticks were just read.
-    run: usize,
-}
-
-/// So many backticks fence a block of code.
-const FENCE: usize = 3;
-
-impl CodeSpans {
-    fn new(markup: Markup) -> Self {
-        Self { markup, open: 0, run: 0 }
-    }
-
-    fn is_inside(&self) -> bool {
-        if self.open == 0 { self.run > 0 } else { self.run < self.open }
-    }
-
-    fn step(&mut self, c: char) {
-        if self.markup == Markup::Plain {
-            return;
-        }
-        if c == '`' {
-            self.run += 1;
-            return;
-        }
-        let run = std::mem::take(&mut self.run);
-        if self.open == 0 {
-            self.open = run;
-        } else if run == self.open || self.open >= FENCE && run >= FENCE {
-            self.open = 0;
-        }
-        if c == '\n' && self.open < FENCE {
-            self.open = 0;
-        }
-    }
 }
 
 #[cfg(test)]
