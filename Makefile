@@ -16,7 +16,7 @@ run: ## Install what is missing, build for release, serve on http://127.0.0.1:30
 test: ## Everything that must hold: format, lints, tests, a real Postgres, a real browser
 	@tools/test
 
-bench: ## How fast embedding, search and ingestion are on this machine
+bench: ## How fast embedding and search are on this machine
 	@tools/bench
 
 setup: ## Install what is missing, and nothing else
