@@ -151,6 +151,8 @@ export class Browser {
     const problems = [];
     page.on("pageerror", (error) => problems.push(`${page.url()}: ${error}`));
     page.on("console", (message) => {
+      // Without JavaScript nothing uses what is preloaded for it, and after a few seconds the browser says so.
+      if (!page.hasJs && /was preloaded using link preload but not used/.test(message.text())) return;
       if (["error", "warning"].includes(message.type())) problems.push(`${page.url()}: ${message.text()}`);
     });
     page.expectProblem = (pattern) => {
