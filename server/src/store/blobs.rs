@@ -4,8 +4,10 @@
 //! Bytes are first written to `incoming`, on the same file system, and take their name by one
 //! rename when the transaction that accepts them is about to commit.
 
+mod disk;
+mod name;
+
 use std::{
-    collections::BTreeSet,
     convert::Infallible,
     io,
     path::{Path, PathBuf},
@@ -20,7 +22,8 @@ use sha2::{Digest, Sha256};
 use tokio::io::AsyncWriteExt;
 use uuid::Uuid;
 
-use crate::error::{Error, Result};
+pub use self::name::hex;
+use crate::error::{Error, Result, is_full};
 
 /// The SHA-256 of an original, its name.
 pub type Hash = [u8; 32];
@@ -100,7 +103,7 @@ impl Blobs {
     /// that keeps [`Self::remove`] away.
     pub async fn keep(&self, received: &[&Received]) -> Result<()> {
         let moves: Vec<_> = received.iter().map(|one| (one.unsent.0.clone(), self.path(&one.hash))).collect();
-        let kept = tokio::task::spawn_blocking(move || move_all(&moves));
+        let kept = tokio::task::spawn_blocking(move || disk::move_all(&moves));
         kept.await.context("could not wait for the disk")?.map_err(storing)
     }
 
@@ -121,14 +124,14 @@ impl Blobs {
     /// The originals that lie in the folder, known to Postgres or not.
     pub async fn list(&self) -> anyhow::Result<Vec<Hash>> {
         let folder = self.folder.clone();
-        let listed = tokio::task::spawn_blocking(move || list(&folder));
+        let listed = tokio::task::spawn_blocking(move || disk::list(&folder));
         listed.await.context("could not wait for the disk")?.context("could not list the originals")
     }
 
     /// Whether an original's bytes are still those that its name stands for.
     pub async fn is_intact(&self, hash: &Hash) -> anyhow::Result<bool> {
         let path = self.path(hash);
-        let hashed = tokio::task::spawn_blocking(move || hash_of(std::fs::File::open(path)?));
+        let hashed = tokio::task::spawn_blocking(move || disk::hash_of(std::fs::File::open(path)?));
         let found = hashed.await.context("could not wait for the disk")?;
         Ok(found.context("could not read an original")? == *hash)
     }
@@ -142,41 +145,6 @@ impl Blobs {
             _ => Ok(()),
         }
     }
-}
-
-/// The originals that lie in the folder, by their names.
-fn list(folder: &Path) -> io::Result<Vec<Hash>> {
-    let mut hashes = Vec::new();
-    for shelf in std::fs::read_dir(folder)? {
-        let shelf = shelf?;
-        if !shelf.file_type()?.is_dir() {
-            continue;
-        }
-        for original in std::fs::read_dir(shelf.path())? {
-            hashes.extend(original?.file_name().to_str().and_then(parse_hex));
-        }
-    }
-    Ok(hashes)
-}
-
-/// The hash that a name stands for; `None` for a name that isn't an original's.
-fn parse_hex(name: &str) -> Option<Hash> {
-    let digits = name.as_bytes();
-    let mut hash = Hash::default();
-    if digits.len() != hash.len() * 2 || !digits.iter().all(u8::is_ascii_hexdigit) {
-        return None;
-    }
-    for (byte, at) in hash.iter_mut().zip((0..).step_by(2)) {
-        *byte = u8::from_str_radix(name.get(at..at + 2)?, 16).ok()?;
-    }
-    Some(hash)
-}
-
-/// The hash of all that can be read.
-fn hash_of(mut original: std::fs::File) -> io::Result<Hash> {
-    let mut hasher = Sha256::new();
-    io::copy(&mut original, &mut hasher)?;
-    Ok(hasher.finalize().into())
 }
 
 /// Bytes on disk that have no name yet; removed when dropped without one.
@@ -214,55 +182,15 @@ pub enum Refused<E> {
     NotStored(Error),
 }
 
-/// How many files are made safe at a time: the disk takes neighbours in one go.
-const SYNCING: usize = 16;
-
-/// Makes the bytes safe, renames, then makes the folders' new entries safe.
-fn move_all(moves: &[(PathBuf, PathBuf)]) -> io::Result<()> {
-    let sources: Vec<&Path> = moves.iter().map(|(from, _)| from.as_path()).collect();
-    sync_all(&sources)?;
-    let mut folders = BTreeSet::new();
-    for (from, to) in moves {
-        if let Some(folder) = to.parent() {
-            std::fs::create_dir_all(folder)?;
-            folders.insert(folder);
-            folders.extend(folder.parent());
-        }
-        std::fs::rename(from, to)?;
-    }
-    sync_all(&folders.into_iter().collect::<Vec<_>>())
-}
-
-/// Waits until files and folders are safe on disk, several at a time.
-fn sync_all(paths: &[&Path]) -> io::Result<()> {
-    let sync = |part: &[&Path]| part.iter().try_for_each(|path| std::fs::File::open(path)?.sync_all());
-    std::thread::scope(|scope| {
-        let parts = paths.chunks(paths.len().div_ceil(SYNCING).max(1));
-        let syncing: Vec<_> = parts.map(|part| scope.spawn(move || sync(part))).collect();
-        syncing
-            .into_iter()
-            .try_for_each(|part| part.join().unwrap_or_else(|_| Err(io::Error::other("panicked"))))
-    })
-}
-
 fn writing<E>(error: io::Error) -> Refused<E> {
     Refused::NotStored(storing(error))
 }
 
 fn storing(error: io::Error) -> Error {
-    match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => AppError::StorageFull.into(),
-        _ => Error::Internal(anyhow::Error::new(error).context("could not store an original")),
+    if is_full(error.kind()) {
+        return AppError::StorageFull.into();
     }
-}
-
-/// A hash as people and file names write it.
-pub fn hex(hash: &[u8]) -> String {
-    use std::fmt::Write;
-    hash.iter().fold(String::with_capacity(hash.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    Error::Internal(anyhow::Error::new(error).context("could not store an original"))
 }
 
 #[cfg(test)]

@@ -1,0 +1,118 @@
+//! The values of settings, read as what they should be.
+
+use std::{collections::BTreeMap, net::IpAddr, path::PathBuf, str::FromStr};
+
+use anyhow::{Context, bail};
+use secrecy::SecretString;
+
+use super::{Endpoint, FirstAdmin, Log, SETTINGS};
+use crate::model::llm::Prices;
+
+/// What is set, by the settings' names.
+pub(super) struct Values(BTreeMap<&'static str, String>);
+
+impl Values {
+    /// What `lookup` knows. An empty value is unset.
+    pub(super) fn read(lookup: impl Fn(&str) -> Option<String>) -> Self {
+        let set = SETTINGS.iter().filter_map(|setting| Some((setting.name, lookup(setting.name)?)));
+        Self(set.filter(|(_, value)| !value.trim().is_empty()).collect())
+    }
+
+    pub(super) fn masked(self) -> BTreeMap<&'static str, String> {
+        let mut values = self.0;
+        for setting in SETTINGS.iter().filter(|setting| setting.secret) {
+            values.entry(setting.name).and_modify(|value| *value = "********".to_owned());
+        }
+        values
+    }
+
+    pub(super) fn text(&self, name: &str) -> Option<String> {
+        self.0.get(name).map(|value| value.trim().to_owned())
+    }
+
+    pub(super) fn secret(&self, name: &str) -> Option<SecretString> {
+        self.0.get(name).map(|value| value.as_str().into())
+    }
+
+    pub(super) fn path(&self, name: &str) -> Option<PathBuf> {
+        self.text(name).map(PathBuf::from)
+    }
+
+    pub(super) fn parse_or<T: FromStr>(&self, name: &str, expected: &str, default: T) -> anyhow::Result<T> {
+        match self.text(name) {
+            None => Ok(default),
+            Some(value) => match value.parse() {
+                Ok(parsed) => Ok(parsed),
+                Err(_) => bail!("{name} must be {expected}, not “{value}”"),
+            },
+        }
+    }
+
+    pub(super) fn public_url(&self) -> anyhow::Result<Option<String>> {
+        let Some(url) = self.text("FOOTNOTE_PUBLIC_URL") else { return Ok(None) };
+        let url = url.trim_end_matches('/');
+        let uri: http::Uri =
+            url.parse().with_context(|| format!("FOOTNOTE_PUBLIC_URL is not a URL: “{url}”"))?;
+        if !matches!(uri.scheme_str(), Some("http" | "https")) || uri.path() != "/" {
+            bail!("FOOTNOTE_PUBLIC_URL must be http:// or https:// with a host and no path, not “{url}”");
+        }
+        Ok(Some(url.to_owned()))
+    }
+
+    pub(super) fn trusted_proxies(&self) -> anyhow::Result<Vec<IpAddr>> {
+        let list = self.text("FOOTNOTE_TRUSTED_PROXIES").unwrap_or_default();
+        list.split(',')
+            .map(str::trim)
+            .filter(|address| !address.is_empty())
+            .map(|address| {
+                address.parse().with_context(|| {
+                    format!("FOOTNOTE_TRUSTED_PROXIES names “{address}”, which is no IP address")
+                })
+            })
+            .collect()
+    }
+
+    pub(super) fn first_admin(&self) -> anyhow::Result<Option<FirstAdmin>> {
+        match (self.text("FOOTNOTE_ADMIN_EMAIL"), self.secret("FOOTNOTE_ADMIN_PASSWORD")) {
+            (None, None) => Ok(None),
+            (Some(email), Some(password)) => Ok(Some(FirstAdmin { email, password })),
+            _ => bail!("FOOTNOTE_ADMIN_EMAIL and FOOTNOTE_ADMIN_PASSWORD must be set together"),
+        }
+    }
+
+    pub(super) fn endpoint(&self, prefix: &str) -> anyhow::Result<Option<Endpoint>> {
+        let Some(base_url) = self.text(&format!("{prefix}_BASE_URL")) else { return Ok(None) };
+        let Some(model) = self.text(&format!("{prefix}_MODEL")) else {
+            bail!("{prefix}_BASE_URL is set, so {prefix}_MODEL must say which model to ask there");
+        };
+        let base_url = base_url.trim_end_matches('/').to_owned();
+        Ok(Some(Endpoint { base_url, api_key: self.secret(&format!("{prefix}_API_KEY")), model }))
+    }
+
+    pub(super) fn prices(&self, prefix: &str) -> anyhow::Result<Option<Prices>> {
+        let (price_in, price_out) = (format!("{prefix}_PRICE_IN"), format!("{prefix}_PRICE_OUT"));
+        let (prompt, completion) = (self.price(&price_in)?, self.price(&price_out)?);
+        match (prompt, completion) {
+            (None, None) => Ok(None),
+            (Some(prompt), Some(completion)) => Ok(Some(Prices { prompt, completion })),
+            _ => bail!("{price_in} and {price_out} must be set together"),
+        }
+    }
+
+    fn price(&self, name: &str) -> anyhow::Result<Option<f64>> {
+        let Some(value) = self.text(name) else { return Ok(None) };
+        match value.parse::<f64>() {
+            Ok(price) if price.is_finite() && price >= 0.0 => Ok(Some(price)),
+            _ => bail!("{name} must be a number of US dollars, not “{value}”"),
+        }
+    }
+
+    pub(super) fn log(&self) -> anyhow::Result<Log> {
+        let json = match self.text("FOOTNOTE_LOG_FORMAT").as_deref() {
+            None | Some("text") => false,
+            Some("json") => true,
+            Some(other) => bail!("FOOTNOTE_LOG_FORMAT must be text or json, not “{other}”"),
+        };
+        Ok(Log { filter: self.text("FOOTNOTE_LOG"), json })
+    }
+}
