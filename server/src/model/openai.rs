@@ -8,6 +8,7 @@ mod chunk;
 mod failure;
 mod request;
 mod stream;
+mod thoughts;
 
 use std::time::Duration;
 
@@ -35,6 +36,8 @@ pub struct Patience {
     /// takes this long to read the sources.
     pub first_token: Duration,
     pub between_tokens: Duration,
+    /// For what may follow a finished answer: the tokens it took.
+    pub after_end: Duration,
     pub total: Duration,
     /// Before the second attempt; doubled before each further one.
     pub back_off: Duration,
@@ -46,6 +49,7 @@ impl Default for Patience {
             connect: Duration::from_secs(5),
             first_token: Duration::from_secs(45),
             between_tokens: Duration::from_secs(20),
+            after_end: Duration::from_secs(2),
             total: Duration::from_secs(300),
             back_off: Duration::from_millis(250),
         }

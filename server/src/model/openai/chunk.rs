@@ -8,7 +8,7 @@ use crate::model::llm::TokenCount;
 /// A chunk of a streamed answer, or a whole answer.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Chunk {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     choices: Vec<Choice>,
     usage: Option<Usage>,
     error: Option<serde_json::Value>,
@@ -16,6 +16,9 @@ pub(super) struct Chunk {
 
 #[derive(Debug, Deserialize)]
 struct Choice {
+    /// Of several answers only the first was asked for.
+    #[serde(default)]
+    index: u32,
     #[serde(alias = "message")]
     delta: Option<Delta>,
     finish_reason: Option<String>,
@@ -23,15 +26,53 @@ struct Choice {
 
 #[derive(Debug, Default, Deserialize)]
 struct Delta {
-    content: Option<String>,
+    content: Option<Content>,
+    /// What a model thinks before it answers, by the names in use. It is never shown.
+    #[serde(alias = "reasoning")]
+    reasoning_content: Option<serde_json::Value>,
     refusal: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Content {
+    Text(String),
+    /// Some endpoints send a list of parts, thoughts among them.
+    Parts(Vec<Part>),
+}
+
+#[derive(Debug, Deserialize)]
+struct Part {
+    #[serde(default, rename = "type")]
+    kind: String,
+    #[serde(default)]
+    text: String,
+}
+
+impl Content {
+    fn into_text(self) -> String {
+        match self {
+            Self::Text(text) => text,
+            Self::Parts(parts) => {
+                parts.into_iter().filter(|part| part.kind == "text").map(|part| part.text).collect()
+            }
+        }
+    }
+}
+
+fn or_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: Default + Deserialize<'de>,
+{
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
+#[derive(Debug, Deserialize)]
 struct Usage {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     prompt_tokens: u32,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     completion_tokens: u32,
 }
 
@@ -51,7 +92,12 @@ impl Chunk {
     }
 
     pub(super) fn text(&mut self) -> Option<String> {
-        self.delta()?.content.take().filter(|text| !text.is_empty())
+        self.delta()?.content.take().map(Content::into_text).filter(|text| !text.is_empty())
+    }
+
+    /// Whether the model tells what it thinks.
+    pub(super) fn is_thought(&mut self) -> bool {
+        self.delta().is_some_and(|delta| delta.reasoning_content.is_some())
     }
 
     pub(super) fn is_refusal(&mut self) -> bool {
@@ -63,7 +109,7 @@ impl Chunk {
     }
 
     pub(super) fn finish(&self) -> Option<Finish> {
-        Some(match self.choices.first()?.finish_reason.as_deref()? {
+        Some(match self.choices.iter().find(|choice| choice.index == 0)?.finish_reason.as_deref()? {
             "length" => Finish::TooLong,
             "content_filter" => Finish::Filtered,
             _ => Finish::Complete,
@@ -76,6 +122,6 @@ impl Chunk {
     }
 
     fn delta(&mut self) -> Option<&mut Delta> {
-        self.choices.first_mut()?.delta.as_mut()
+        self.choices.iter_mut().find(|choice| choice.index == 0)?.delta.as_mut()
     }
 }

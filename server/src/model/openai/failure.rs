@@ -1,7 +1,7 @@
 //! What goes wrong at an endpoint, in words for the reader. They tell nothing of the request, the
 //! key or the URL, nor of what the endpoint said about them.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use app::error::AppError;
 use http::{StatusCode, header};
@@ -68,12 +68,17 @@ pub(super) fn of_response(response: &reqwest::Response) -> Attempt {
         _ => Failure::Refused,
     };
     let retry_after = response.headers().get(header::RETRY_AFTER);
-    let retry_after = retry_after.and_then(|seconds| seconds.to_str().ok()?.trim().parse().ok());
-    Attempt {
-        failure,
-        may_pass: failure != Failure::Refused,
-        retry_after: retry_after.map(Duration::from_secs),
+    let retry_after = retry_after.and_then(|value| read_retry_after(value.to_str().ok()?.trim()));
+    Attempt { failure, may_pass: failure != Failure::Refused, retry_after }
+}
+
+/// Seconds, or the date until which to wait.
+fn read_retry_after(value: &str) -> Option<Duration> {
+    if let Ok(seconds) = value.parse() {
+        return Some(Duration::from_secs(seconds));
     }
+    let date = httpdate::parse_http_date(value).ok()?;
+    Some(date.duration_since(SystemTime::now()).unwrap_or_default())
 }
 
 /// Of a request that got no response.

@@ -3,8 +3,9 @@
 use std::{collections::VecDeque, pin::Pin};
 
 use app::error::AppError;
+use bytes::{Buf, Bytes};
 use eventsource_stream::{Event, EventStreamError, Eventsource};
-use futures::{Stream, StreamExt, stream};
+use futures::{Stream, StreamExt, TryStreamExt, stream};
 use tokio::time::{Instant, timeout_at};
 
 use super::{
@@ -12,6 +13,7 @@ use super::{
     chunk::{Chunk, Finish},
     failure::Failure,
     request::Request,
+    thoughts::Thoughts,
 };
 use crate::model::llm::{Piece, Pieces, TokenCount};
 
@@ -31,6 +33,8 @@ pub(super) fn pieces(
         total_until: begun + patience.total,
         prompt_length: request.prompt_length,
         text_length: 0,
+        thoughts: Thoughts::default(),
+        alive: false,
         complete: false,
         tokens: None,
         failure: None,
@@ -50,12 +54,29 @@ fn events(response: reqwest::Response) -> Events {
     let kind = response.headers().get(http::header::CONTENT_TYPE);
     let whole = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
     if !whole {
-        return Box::pin(response.bytes_stream().eventsource());
+        return Box::pin(without_mark(response.bytes_stream()).eventsource());
     }
     Box::pin(stream::once(async {
         let data = response.text().await.map_err(EventStreamError::Transport)?;
         Ok(Event { data, ..Event::default() })
     }))
+}
+
+/// Without a byte order mark at the beginning, on which the reader of events panics.
+fn without_mark<E>(bytes: impl Stream<Item = Result<Bytes, E>>) -> impl Stream<Item = Result<Bytes, E>> {
+    const MARK: &[u8] = "\u{feff}".as_bytes();
+    let mut awaited = MARK;
+    bytes.map_ok(move |mut piece| {
+        while let ([next, rest @ ..], Some(first)) = (awaited, piece.first()) {
+            if first != next {
+                awaited = &[];
+                break;
+            }
+            piece.advance(1);
+            awaited = rest;
+        }
+        piece
+    })
 }
 
 struct Reader {
@@ -67,6 +88,9 @@ struct Reader {
     prompt_length: usize,
     /// In characters.
     text_length: usize,
+    thoughts: Thoughts,
+    /// The model has begun to say or to think something.
+    alive: bool,
     /// The endpoint said that the answer is complete.
     complete: bool,
     tokens: Option<TokenCount>,
@@ -88,6 +112,8 @@ impl Reader {
                 return Ok(None);
             }
             match timeout_at(self.until(), self.events.next()).await {
+                // It holds the connection open after its end.
+                Err(_) if self.complete => {}
                 Err(_) => return Err(Failure::TimedOut.into()),
                 Ok(Some(Ok(event))) if event.data.trim() == "[DONE]" => self.complete = true,
                 Ok(Some(Ok(event))) => {
@@ -108,9 +134,10 @@ impl Reader {
 
     /// When the next event must be there.
     fn until(&self) -> Instant {
-        let next = match self.text_length {
-            0 => self.first_until,
-            _ => Instant::now() + self.patience.between_tokens,
+        let next = match (self.complete, self.alive) {
+            (true, _) => Instant::now() + self.patience.after_end,
+            (false, true) => Instant::now() + self.patience.between_tokens,
+            (false, false) => self.first_until,
         };
         next.min(self.total_until)
     }
@@ -123,9 +150,11 @@ impl Reader {
         if chunk.is_refusal() {
             return Err(Failure::Declined);
         }
+        self.alive |= chunk.is_thought();
         if let Some(text) = chunk.text() {
-            self.text_length += text.chars().count();
-            self.ready.push_back(Piece::Text(text));
+            self.alive = true;
+            let answer = self.thoughts.push(&text);
+            self.pass_on(answer);
         }
         self.tokens = chunk.tokens().or(self.tokens);
         match chunk.finish() {
@@ -137,11 +166,20 @@ impl Reader {
         Ok(())
     }
 
+    fn pass_on(&mut self, answer: String) {
+        if !answer.is_empty() {
+            self.text_length += answer.chars().count();
+            self.ready.push_back(Piece::Text(answer));
+        }
+    }
+
     /// The end of what the endpoint sends.
     fn end(&mut self) -> Result<(), Failure> {
         if !self.complete {
             return Err(Failure::CutOff);
         }
+        let rest = self.thoughts.finish();
+        self.pass_on(rest);
         if self.text_length == 0 {
             return Err(Failure::Garbled);
         }

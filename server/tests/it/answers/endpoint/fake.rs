@@ -4,6 +4,7 @@ use std::{
     collections::VecDeque,
     convert::Infallible,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use axum::{
@@ -48,6 +49,8 @@ pub(in crate::answers) enum Step {
     Send(&'static str),
     /// Nothing until there is a permit.
     Wait(Arc<Semaphore>),
+    /// Nothing for so long.
+    Pause(Duration),
     /// Nothing more, ever.
     Hang,
     /// The connection breaks.
@@ -171,6 +174,10 @@ async fn perform(step: Step) -> Result<String, std::io::Error> {
             format!("data: {}\n\n", json!({ "choices": [{ "index": 0, "delta": { "content": text } }] }))
         }
         Step::Send(bytes) => bytes.to_owned(),
+        Step::Pause(time) => {
+            tokio::time::sleep(time).await;
+            String::new()
+        }
         Step::Hang => std::future::pending::<Result<String, Infallible>>().await.unwrap(),
         Step::Break => {
             // While the body has nothing to give, what it gave before is sent.

@@ -222,3 +222,16 @@ async fn nobody_takes_all_the_places(db: PgPool) {
     assert_eq!(reply.problem(429), "too_many_attempts");
     assert!(reply.header("retry-after").is_some());
 }
+
+#[sqlx::test(migrations = "../migrations")]
+async fn what_an_answer_cost_is_told_where_prices_are_set(db: PgPool) {
+    let endpoint = Endpoint::start(vec![say("You get twenty days of paid vacation each year [1].")]).await;
+    let mut settings = endpoint.settings();
+    settings.extend([("FOOTNOTE_LLM_PRICE_IN", "2.5"), ("FOOTNOTE_LLM_PRICE_OUT", "10")]);
+    let shelf = Shelf::with(db, &settings).await;
+    shelf.put_handbook().await;
+    let events = stream(&shelf.employee().await).await;
+    let cost = events.last().unwrap().data["usage"]["cost_usd"].as_f64().unwrap();
+    let expected = (120.0 * 2.5 + 30.0 * 10.0) / 1e6;
+    assert!((cost - expected).abs() < 1e-9, "{cost}");
+}
