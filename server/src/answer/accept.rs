@@ -11,7 +11,7 @@ use app::{
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
-use super::{AnswerService, citations, prompt, question::Question, running::Admission};
+use super::{AnswerService, citations, lease::LEASE, prompt, question::Question, running::Admission};
 use crate::{
     error::Result,
     model::llm::{Llm, Turn},
@@ -65,7 +65,7 @@ impl AnswerService {
             model,
             at,
         };
-        store(&mut transaction, &accepted).await?;
+        store(&mut transaction, &accepted, self.running.instance()).await?;
         transaction.commit().await?;
         Ok((accepted, admission))
     }
@@ -155,12 +155,14 @@ async fn begin_conversation(connection: &mut PgConnection, asker: Uuid, question
 }
 
 /// The conversation's row is locked, so ordinals are given one at a time.
-async fn store(connection: &mut PgConnection, accepted: &Accepted) -> Result<()> {
+async fn store(connection: &mut PgConnection, accepted: &Accepted, writer: Uuid) -> Result<()> {
     let collections = (!accepted.collections.is_empty()).then_some(accepted.collections.as_slice());
     sqlx::query!(
         r#"
-        insert into message (id, conversation_id, ordinal, question, collections, model, prompt_version)
-        select $1, $2, 1 + coalesce(max(ordinal), 0), $3, $4, $5, $6
+        insert into message (
+            id, conversation_id, ordinal, question, collections, model, prompt_version, written_by, leased_until
+        )
+        select $1, $2, 1 + coalesce(max(ordinal), 0), $3, $4, $5, $6, $7, now() + make_interval(secs => $8)
         from message
         where conversation_id = $2
         "#,
@@ -170,6 +172,8 @@ async fn store(connection: &mut PgConnection, accepted: &Accepted) -> Result<()>
         collections,
         accepted.model.name(),
         prompt::VERSION,
+        writer,
+        LEASE.as_secs_f64(),
     )
     .execute(connection)
     .await

@@ -42,26 +42,9 @@ pub(super) async fn close(db: &PgPool, message: Uuid, closing: Closing) -> anyho
     Ok(())
 }
 
-/// Closes the answers that were being written when the server went down. To be called before the
-/// first question is taken; returns how many there were.
-pub(crate) async fn close_left_open(db: &PgPool) -> anyhow::Result<usize> {
-    let open = sqlx::query_scalar!(r#"select id from message where state = 'writing'"#)
-        .fetch_all(db)
-        .await
-        .context("could not look for answers left open")?;
-    for &message in &open {
-        let closing = Closing {
-            state: AnswerState::Failed,
-            answer: text_so_far(db, message).await?,
-            abstained: false,
-            sentences: Vec::new(),
-            error: Some(restarted()),
-            usage: Usage::default(),
-            times: AnswerTimes::default(),
-        };
-        close(db, message, closing).await?;
-    }
-    Ok(open.len())
+/// Ends an answer whose server went down while it wrote it.
+pub(super) async fn close_unfinished(db: &PgPool, message: Uuid) -> anyhow::Result<()> {
+    close_as_far_as_it_came(db, message, AnswerState::Failed, Some(restarted())).await
 }
 
 /// Why an answer has no end.
@@ -71,14 +54,23 @@ pub(super) fn restarted() -> AppError {
     }
 }
 
-/// Ends an answer that no process is writing, as its asker wants.
+/// Ends an answer that this process isn't writing, as its asker wants.
 pub(super) async fn close_stopped(db: &PgPool, message: Uuid) -> anyhow::Result<()> {
+    close_as_far_as_it_came(db, message, AnswerState::Stopped, None).await
+}
+
+async fn close_as_far_as_it_came(
+    db: &PgPool,
+    message: Uuid,
+    state: AnswerState,
+    error: Option<AppError>,
+) -> anyhow::Result<()> {
     let closing = Closing {
-        state: AnswerState::Stopped,
+        state,
         answer: text_so_far(db, message).await?,
         abstained: false,
         sentences: Vec::new(),
-        error: None,
+        error,
         usage: Usage::default(),
         times: AnswerTimes::default(),
     };

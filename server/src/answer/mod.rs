@@ -3,7 +3,8 @@
 //! The path of a question: [`accept`] stores it as a message, [`write`] finds sources ([`offer`]),
 //! has a model write from them, takes its text through the [`citations`] filter and the [`gate`],
 //! and has every sentence checked ([`verdict`]). Each step is an event in the [`log`], which
-//! pages ([`live`]) and API clients follow; [`close`] ends it.
+//! pages ([`live`]) and API clients follow; [`close`] ends it. While a server writes an answer it
+//! holds its [`lease`].
 
 mod abstention;
 mod accept;
@@ -13,6 +14,7 @@ mod conversation;
 mod feedback;
 mod follow_up;
 mod gate;
+mod lease;
 mod live;
 mod log;
 mod message;
@@ -44,8 +46,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
 
 pub(crate) use self::close::problem;
-use self::running::Running;
-pub use self::withdraw::withdraw;
+pub use self::{running::Running, withdraw::withdraw};
 use crate::{
     error::Result,
     model::{Embedder, llm::Models},
@@ -64,27 +65,14 @@ pub struct AnswerService {
 }
 
 impl AnswerService {
-    /// Answers being written stop at `shutdown`, and nobody can follow one any more.
     pub fn new(
         db: PgPool,
         search: SearchService,
         embedder: Arc<dyn Embedder>,
         models: Models,
-        shutdown: CancellationToken,
+        running: Running,
     ) -> Self {
-        Self { db, search, embedder, models, running: Running::new(shutdown), writing: TaskTracker::new() }
-    }
-
-    /// Closes the answers that a crash left open. To be called before the first question is taken.
-    ///
-    /// # Errors
-    /// Where the database can't be read or written.
-    pub async fn recover(&self) -> anyhow::Result<()> {
-        let closed = close::close_left_open(&self.db).await?;
-        if closed > 0 {
-            tracing::warn!(closed, "Closed answers that were being written when the server went down");
-        }
-        Ok(())
+        Self { db, search, embedder, models, running, writing: TaskTracker::new() }
     }
 
     /// Waits for the shutdown, and then until every answer is stored as far as it has come.

@@ -20,8 +20,10 @@ const WAIT_SECONDS: u32 = 5;
 
 /// The answers being written.
 #[derive(Debug, Clone)]
-pub(crate) struct Running {
+pub struct Running {
     entries: Arc<Mutex<HashMap<Uuid, Entry>>>,
+    /// Which server this is, among those that share the database.
+    instance: Uuid,
     shutdown: CancellationToken,
 }
 
@@ -41,9 +43,18 @@ pub(crate) struct Admission {
 }
 
 impl Running {
-    /// All of them stop at `shutdown`.
-    pub(crate) fn new(shutdown: CancellationToken) -> Self {
-        Self { entries: Arc::default(), shutdown }
+    /// None yet, on the server `instance`. All stop at `shutdown`, and nobody can follow one any more.
+    pub fn new(instance: Uuid, shutdown: CancellationToken) -> Self {
+        Self { entries: Arc::default(), instance, shutdown }
+    }
+
+    pub(crate) fn instance(&self) -> Uuid {
+        self.instance
+    }
+
+    /// Which answers are being written here.
+    pub(crate) fn messages(&self) -> Vec<Uuid> {
+        self.entries().keys().copied().collect()
     }
 
     /// Cancelled when the server stops.
@@ -110,7 +121,7 @@ mod tests {
 
     #[test]
     fn nobody_can_take_all_the_places() {
-        let running = Running::new(CancellationToken::new());
+        let running = Running::new(Uuid::now_v7(), CancellationToken::new());
         let asker = Uuid::now_v7();
         let places: Vec<Admission> =
             (0..PER_PERSON).map(|_| running.admit(asker, Uuid::now_v7()).unwrap()).collect();

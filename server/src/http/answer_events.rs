@@ -15,7 +15,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{
-    identity::CurrentUser,
+    identity::{Credential, CurrentUser},
     input::{Path, Query},
     problem::ApiResult,
 };
@@ -33,6 +33,7 @@ pub(crate) struct Since {
 pub(crate) async fn answer_events(
     State(answers): State<AnswerService>,
     CurrentUser(asker): CurrentUser,
+    credential: Credential,
     Path(message): Path<Uuid>,
     Query(since): Query<Since>,
     headers: HeaderMap,
@@ -46,6 +47,7 @@ pub(crate) async fn answer_events(
         // The browser connects again and goes on from its last event.
         Err(error) => Err(axum::Error::new(app::error::AppError::from(error))),
     });
+    let events = events.take_until(Box::pin(credential.ended()));
     Ok(Sse::new(events).keep_alive(heartbeat()).into_response())
 }
 

@@ -22,6 +22,9 @@ pub(crate) async fn healthz() -> &'static str {
 pub(crate) struct Readiness {
     ready: bool,
     parts: BTreeMap<&'static str, bool>,
+    /// What doesn't work meanwhile, and what does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<&'static str>,
 }
 
 /// Ready: each part by its name; 503 while one of them isn't.
@@ -35,7 +38,9 @@ pub(crate) async fn readyz(State(state): State<AppState>) -> (StatusCode, Json<R
     ]);
     let ready = parts.values().all(|ready| *ready);
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, Json(Readiness { ready, parts }))
+    let note = (!model)
+        .then_some("Search by meaning is off: the embedding model doesn't answer. Words are searched.");
+    (status, Json(Readiness { ready, parts, note }))
 }
 
 async fn database_answers(state: &AppState) -> bool {

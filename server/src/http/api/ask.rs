@@ -28,7 +28,7 @@ use crate::{
     error::Error,
     http::{
         answer_events::heartbeat,
-        identity::CurrentUser,
+        identity::{Credential, CurrentUser},
         input::Json,
         problem::{ApiError, ApiResult, Problem},
     },
@@ -78,6 +78,7 @@ struct Answered {
 async fn ask(
     State(answers): State<AnswerService>,
     CurrentUser(asker): CurrentUser,
+    credential: Credential,
     headers: HeaderMap,
     Json(ask): Json<Ask>,
 ) -> ApiResult<Response> {
@@ -85,6 +86,7 @@ async fn ask(
     // Whoever drops the response, by closing the connection, stops the work.
     let guard = stop.drop_guard();
     let events = answers.follow(&asker, asked.message_id).await?.map_ok(|(_, event)| event);
+    let events = events.take_until(Box::pin(credential.ended()));
     if wants_stream(&headers) {
         return Ok(Sse::new(as_sent(events, guard)).keep_alive(heartbeat()).into_response());
     }

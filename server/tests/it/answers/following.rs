@@ -106,21 +106,72 @@ async fn nobody_follows_the_answer_of_another(db: PgPool) {
     assert_eq!(shelf.app.nobody().get(&format!("/answers/{id}/events")).await.problem(401), "sign_in_needed");
 }
 
+/// As a crash leaves an answer: no verdict, no end, and a lease that nobody renews.
+async fn leave_open(db: &PgPool, writer: Option<Uuid>, lease: &str) {
+    sqlx::query(&format!(
+        "update message set state = 'writing', answer = '', sentences = '[]', finished_at = null,
+             written_by = coalesce($1, written_by), leased_until = now() + interval '{lease}'"
+    ))
+    .bind(writer)
+    .execute(db)
+    .await
+    .unwrap();
+    sqlx::query("delete from answer_event where event ->> 'event' in ('verdict', 'done')")
+        .execute(db)
+        .await
+        .unwrap();
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn an_answer_that_another_living_server_writes_is_left_to_it(db: PgPool) {
+    let shelf = Shelf::new(db).await;
+    shelf.put_handbook().await;
+    let asker = shelf.employee().await;
+    let (id, _) = ask_and_finish(&shelf, &asker).await;
+    let other = Some(Uuid::now_v7());
+    leave_open(&shelf.db, other, "1 minute").await;
+    let state = || async { shelf.app.state.answers.message(asker.user(), id).await.unwrap().state };
+
+    shelf.app.state.answers.recover().await.unwrap();
+    assert_eq!(state().await, AnswerState::Writing);
+    leave_open(&shelf.db, other, "-1 second").await;
+    shelf.app.state.answers.recover().await.unwrap();
+    assert_eq!(state().await, AnswerState::Failed, "the other server has not been heard of");
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_lease_is_renewed_while_its_answer_is_written(db: PgPool) {
+    let gate = Arc::new(Semaphore::new(0));
+    let steps = vec![Step::Wait(gate.clone()), Step::Say("Twenty [1].".into()), Step::Finish];
+    let endpoint = Endpoint::start(vec![Act::Stream(steps)]).await;
+    let shelf = Shelf::with(db, &endpoint.settings()).await;
+    shelf.put_handbook().await;
+    let asker = shelf.employee().await;
+    let ask = Ask { question: "How many vacation days are there?".into(), ..Ask::default() };
+    let id = shelf.app.state.answers.ask(asker.user(), ask).await.unwrap().message_id;
+    sqlx::query("update message set leased_until = now() - interval '1 hour'")
+        .execute(&shelf.db)
+        .await
+        .unwrap();
+
+    // Renewed before it is looked for what was left open.
+    let keeping = tokio::spawn(shelf.app.state.answers.clone().keep_leases());
+    let renewed = "select leased_until > now() from message where id = $1";
+    while !sqlx::query_scalar::<_, bool>(renewed).bind(id).fetch_one(&shelf.db).await.unwrap() {
+        tokio::task::yield_now().await;
+    }
+    assert!(shelf.app.state.answers.message(asker.user(), id).await.unwrap().is_open());
+    keeping.abort();
+    gate.add_permits(1);
+}
+
 #[sqlx::test(migrations = "../migrations")]
 async fn an_answer_that_a_crash_left_open_is_closed_at_the_next_start(db: PgPool) {
     let shelf = Shelf::new(db).await;
     shelf.put_handbook().await;
     let asker = shelf.employee().await;
     let (id, _) = ask_and_finish(&shelf, &asker).await;
-    // As a crash leaves it: no verdict, no end.
-    sqlx::query("update message set state = 'writing', answer = '', sentences = '[]', finished_at = null")
-        .execute(&shelf.db)
-        .await
-        .unwrap();
-    sqlx::query("delete from answer_event where event ->> 'event' in ('verdict', 'done')")
-        .execute(&shelf.db)
-        .await
-        .unwrap();
+    leave_open(&shelf.db, None, "1 minute").await;
 
     shelf.app.state.answers.recover().await.unwrap();
     let message = shelf.app.state.answers.message(asker.user(), id).await.unwrap();

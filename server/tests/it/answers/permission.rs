@@ -1,11 +1,20 @@
 //! What a person may not read takes no part in their answers, then or later.
 
+use app::{
+    account::Role,
+    answer::Ask,
+    ports::{Accounts, Answers},
+};
 use serde_json::{Value, json};
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use super::{shelf::Shelf, stream::EventStream};
-use crate::common::Visitor;
+use super::{
+    endpoint::fake::{Act, Endpoint, Step},
+    shelf::Shelf,
+    stream::EventStream,
+};
+use crate::common::{PASSWORD, Visitor};
 
 const SECRET: &str = "The acquisition of Contoso closes on 12 June for 40 million dollars.";
 const QUESTION: &str = "When does the acquisition of Contoso close?";
@@ -141,5 +150,52 @@ async fn who_is_suspended_reads_no_further(db: PgPool) {
         .execute(&shelf.db)
         .await
         .unwrap();
+    events.rest().await;
+}
+
+/// An answer that has begun and goes on until its stream is ended, and who reads it.
+async fn reading(db: PgPool, browser: bool) -> (Shelf, Visitor, Endpoint, EventStream) {
+    let steps = vec![Step::Say("Employees receive 20 days [1]. ".into()), Step::Hang];
+    let endpoint = Endpoint::start(vec![Act::Stream(steps)]).await;
+    let shelf = Shelf::with(db, &endpoint.settings()).await;
+    shelf.put_handbook().await;
+    let asker = match browser {
+        true => shelf.app.browser(Role::Employee).await,
+        false => shelf.employee().await,
+    };
+    let question = "How many days of paid vacation do employees receive?";
+    let mut events = match browser {
+        true => {
+            let ask = Ask { question: question.into(), ..Ask::default() };
+            let asked = shelf.app.state.answers.ask(asker.user(), ask).await.unwrap();
+            EventStream::follow(&asker, asked.message_id, 0).await
+        }
+        false => EventStream::ask(&asker, json!({ "question": question })).await,
+    };
+    events.next().await.expect("it has begun");
+    (shelf, asker, endpoint, events)
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_revoked_token_ends_the_answer_that_it_was_streaming(db: PgPool) {
+    let (shelf, asker, endpoint, events) = reading(db, false).await;
+    let tokens = shelf.app.state.accounts.tokens(asker.user()).await.unwrap();
+    shelf.app.state.accounts.revoke_token(asker.user(), tokens[0].id).await.unwrap();
+    events.rest().await;
+    endpoint.wait_for_dropped(1).await;
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn signing_out_ends_the_answers_that_the_browser_followed(db: PgPool) {
+    let (_shelf, asker, _endpoint, events) = reading(db, true).await;
+    asker.delete("/api/v1/session").await.expect(204);
+    events.rest().await;
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_changed_password_ends_the_answers_of_other_sessions(db: PgPool) {
+    let (shelf, asker, _endpoint, events) = reading(db, true).await;
+    let new = "an entirely different passphrase".to_owned();
+    shelf.app.state.accounts.change_password(asker.user(), PASSWORD.into(), new).await.unwrap();
     events.rest().await;
 }

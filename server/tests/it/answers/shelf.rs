@@ -25,7 +25,7 @@ impl Shelf {
     }
 
     pub(crate) async fn with(db: PgPool, settings: &[(&str, &str)]) -> Self {
-        let model = embedder().model().clone();
+        let model = embedder().model().unwrap().clone();
         sqlx::query(
             "insert into embedding_model (name, mode, dimensions, state) values ($1, $2, $3, 'active')
              on conflict do nothing",

@@ -1,0 +1,72 @@
+//! How an answer ended: stored, told and counted.
+
+use app::answer::{AnswerState, Usage};
+
+use super::{Draft, Halt, Judged};
+use crate::answer::{
+    close::{self, Closing},
+    review,
+};
+
+impl Draft<'_> {
+    /// Stores how it ended, and says so to those who follow.
+    pub(super) async fn close(&mut self, composed: Result<Judged, Halt>) -> anyhow::Result<()> {
+        let service = self.service;
+        self.times.total = self.elapsed();
+        let (state, judged, error) = match composed {
+            Ok(judged) => (AnswerState::Done, judged, None),
+            Err(Halt::Gone) => return Ok(()),
+            Err(Halt::Stopped) if service.running.shutdown().is_cancelled() => {
+                (AnswerState::Failed, self.as_it_stands(), Some(close::restarted()))
+            }
+            Err(Halt::Stopped) => (AnswerState::Stopped, self.as_it_stands(), None),
+            Err(Halt::Failed(error)) => (AnswerState::Failed, self.as_it_stands(), Some(error)),
+        };
+        let cost_usd = self.accepted.model.prices().map(|prices| prices.cost(self.tokens));
+        let closing = Closing {
+            state,
+            answer: self.text.clone(),
+            abstained: judged.abstained,
+            sentences: judged.sentences,
+            error,
+            usage: Usage {
+                prompt_tokens: self.tokens.prompt,
+                completion_tokens: self.tokens.completion,
+                cost_usd,
+            },
+            times: self.times.clone(),
+        };
+        self.report(state);
+        let doubtful = state == AnswerState::Done && review::is_doubtful(&closing.sentences);
+        close::close(&service.db, self.accepted.message_id, closing).await?;
+        if doubtful {
+            review::open(&service.db, self.accepted.message_id, review::Cause::Unsupported).await?;
+        }
+        service.running.tell(self.accepted.message_id);
+        Ok(())
+    }
+
+    fn report(&self, state: AnswerState) {
+        let (accepted, times) = (self.accepted, &self.times);
+        let model = accepted.model.name().to_owned();
+        tracing::info!(
+            message = %accepted.message_id, model, ?state,
+            search_ms = times.search.round(), first_token_ms = times.first_token.round(), total_ms = times.total.round(),
+            prompt_tokens = self.tokens.prompt, completion_tokens = self.tokens.completion,
+            "Answer ended"
+        );
+        metrics::counter!("footnote_answers_total", "model" => model.clone(), "state" => close::word(state))
+            .increment(1);
+        metrics::histogram!("footnote_answer_first_token_seconds").record(times.first_token / 1000.0);
+        metrics::histogram!("footnote_answer_seconds").record(times.total / 1000.0);
+        for (kind, tokens) in [("prompt", self.tokens.prompt), ("completion", self.tokens.completion)] {
+            metrics::counter!("footnote_tokens_total", "model" => model.clone(), "kind" => kind)
+                .increment(tokens.into());
+        }
+    }
+
+    /// An answer that broke off is not judged.
+    fn as_it_stands(&self) -> Judged {
+        Judged { abstained: false, sentences: Vec::new() }
+    }
+}

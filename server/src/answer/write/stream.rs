@@ -1,0 +1,118 @@
+//! The pieces of an answer as they come, shown and kept in the log.
+
+use std::time::{Duration, Instant};
+
+use app::{answer::AnswerEvent, error::AppError};
+use futures::StreamExt;
+use tokio_util::sync::CancellationToken;
+
+use super::{Draft, Halt};
+use crate::{
+    answer::{citations::CitationFilter, gate::Gate, log, offer::Offer, verdict::Passages},
+    error::Error,
+    model::llm::{Piece, Pieces},
+};
+
+/// Events are kept to about twenty a second.
+const LOGGED_EVERY: Duration = Duration::from_millis(50);
+
+impl Draft<'_> {
+    /// Shows the pieces of the answer as they come.
+    pub(super) async fn stream(
+        &mut self,
+        mut pieces: Pieces,
+        offer: &Offer,
+        passages: &Passages,
+        stop: &CancellationToken,
+    ) -> Result<(), Halt> {
+        let mut filter = CitationFilter::new(offer.entries.len() as u32, self.accepted.model.markup());
+        let mut gate = Gate::new(passages);
+        let ended = self.pass_on(&mut pieces, &mut filter, &mut gate, stop).await;
+        match &ended {
+            Ok(()) => {
+                let rest = gate.pass(filter.finish());
+                self.show(&rest);
+                self.show(&gate.finish());
+            }
+            // It broke off: what there is of it is kept, and marked as broken off.
+            Err(Halt::Stopped | Halt::Failed(AppError::Model { .. })) => {
+                let rest = format!("{}{}", gate.release(), filter.finish());
+                self.show(&rest);
+            }
+            Err(Halt::Gone | Halt::Failed(_)) => self.unlogged.clear(),
+        }
+        self.log_text().await?;
+        ended
+    }
+
+    async fn pass_on(
+        &mut self,
+        pieces: &mut Pieces,
+        filter: &mut CitationFilter,
+        gate: &mut Gate<'_>,
+        stop: &CancellationToken,
+    ) -> Result<(), Halt> {
+        let mut rights = tokio::time::interval(log::RIGHTS_CHECKED_EVERY);
+        loop {
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => return Err(Halt::Stopped),
+                _ = rights.tick() => self.check_rights().await?,
+                () = tokio::time::sleep_until(self.log_due()), if !self.unlogged.is_empty() => self.log_text().await?,
+                piece = pieces.next() => match piece {
+                    Some(Ok(Piece::Text(text))) => {
+                        let shown = gate.pass(filter.push(&text));
+                        self.show(&shown);
+                    }
+                    Some(Ok(Piece::Usage(tokens))) => self.tokens = tokens,
+                    Some(Err(error)) => return Err(error.into()),
+                    None => return Ok(()),
+                },
+            }
+        }
+    }
+
+    /// Whose right to a source was taken gets no more of the answer.
+    async fn check_rights(&self) -> Result<(), Halt> {
+        let accepted = self.accepted;
+        match log::may_read_on(&self.service.db, accepted.asker, accepted.message_id).await? {
+            true => Ok(()),
+            false => Err(AppError::NotFound.into()),
+        }
+    }
+
+    pub(super) fn show(&mut self, text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        if self.text.is_empty() {
+            self.times.first_token = self.elapsed();
+        }
+        self.text.push_str(text);
+        self.unlogged.push_str(text);
+    }
+
+    /// When the text not yet in the log should be: at once where none is.
+    fn log_due(&self) -> tokio::time::Instant {
+        let due = self.logged.map_or_else(Instant::now, |logged| logged + LOGGED_EVERY);
+        due.into()
+    }
+
+    pub(super) async fn log_text(&mut self) -> Result<(), Halt> {
+        if self.unlogged.is_empty() {
+            return Ok(());
+        }
+        let text = std::mem::take(&mut self.unlogged);
+        self.log(&AnswerEvent::Delta { text }).await?;
+        self.logged = Some(Instant::now());
+        Ok(())
+    }
+
+    pub(super) async fn log(&self, event: &AnswerEvent) -> Result<(), Halt> {
+        let message = self.accepted.message_id;
+        let mut connection = self.service.db.acquire().await.map_err(Error::from)?;
+        log::append(&mut connection, message, event).await?.ok_or(Halt::Gone)?;
+        self.service.running.tell(message);
+        Ok(())
+    }
+}
