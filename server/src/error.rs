@@ -1,5 +1,7 @@
 //! Failures: expected ones in words, the rest with their causes.
 
+use std::io;
+
 use app::error::AppError;
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -28,8 +30,24 @@ impl From<Error> for AppError {
             Error::App(error) => error,
             Error::Internal(error) => {
                 tracing::error!(error = format!("{error:#}"), "Request failed");
-                Self::Internal
+                if is_full_disk(&error) { Self::StorageFull } else { Self::Internal }
             }
         }
     }
+}
+
+/// Whether a disk is full: ours, or the database's.
+fn is_full_disk(error: &anyhow::Error) -> bool {
+    /// `disk_full`, appendix A of Postgres' manual.
+    const DISK_FULL: &str = "53100";
+    error.chain().any(|cause| {
+        let code = cause.downcast_ref::<sqlx::Error>().and_then(sqlx::Error::as_database_error);
+        code.and_then(|error| error.code()).is_some_and(|code| code == DISK_FULL)
+            || cause.downcast_ref::<io::Error>().is_some_and(|error| is_full(error.kind()))
+    })
+}
+
+/// Whether nothing more can be written.
+pub(crate) fn is_full(kind: io::ErrorKind) -> bool {
+    matches!(kind, io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }

@@ -12,6 +12,8 @@ pub mod backup;
 pub mod cli;
 /// The settings in force.
 pub mod config;
+/// How long stopping may take, all of it together.
+pub mod deadline;
 /// Failures: expected ones in words, the rest with their causes.
 pub mod error;
 /// The router and its layers, the JSON API, uploads and event streams.

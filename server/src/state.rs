@@ -1,6 +1,6 @@
 //! The services, built once, and the work that goes on behind them.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use app::ports::Ports;
 use axum::extract::FromRef;
@@ -9,16 +9,15 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     account::AccountService,
-    answer::AnswerService,
+    answer::{AnswerService, Running},
     config::Config,
+    deadline::Deadline,
     http::{metrics, site::Site},
     ingest::{Ingest, LibraryService, guide, worker},
     model::{self, Embedder},
     search::{KeywordIndex, SearchService},
+    store,
 };
-
-/// How long work in the background may take to come to an end.
-const WORK_GRACE: Duration = Duration::from_secs(2);
 
 /// What every request handler is given: the services, cheap to clone.
 #[derive(Clone)]
@@ -53,12 +52,19 @@ impl AppState {
         let search = SearchService::new(db.clone(), embedder.clone(), keyword.clone());
         let models = model::models(&config, embedder.clone())?;
         let ingest = Ingest::open(&config, db.clone(), keyword.clone(), embedder.clone()).await?;
+        let instance = store::instance(&config.data_dir).await?;
         Ok(Self {
             site: Arc::new(Site::read(&config.site_dir)?),
             config: Arc::new(config),
             accounts: AccountService::new(db.clone()),
             library: LibraryService::new(ingest, search.clone()),
-            answers: AnswerService::new(db.clone(), search.clone(), embedder.clone(), models, stop.clone()),
+            answers: AnswerService::new(
+                db.clone(),
+                search.clone(),
+                embedder.clone(),
+                models,
+                Running::new(instance, stop.clone()),
+            ),
             search,
             keyword,
             embedder,
@@ -82,6 +88,7 @@ impl AppState {
         tasks.spawn(self.accounts.clone().keep_sweeping(self.stop.clone()));
         tasks.spawn(self.keyword.clone().follow(self.db.clone(), self.stop.clone()));
         tasks.spawn(self.answers.clone().finish_at_the_end());
+        tasks.spawn(self.answers.clone().keep_leases());
         tasks.spawn(metrics::keep_folding(self.stop.clone()));
         let ingest = self.library.ingest();
         tasks.spawn(worker::run(ingest.clone(), self.config.workers, self.stop.clone()));
@@ -98,8 +105,8 @@ pub struct Work {
 
 impl Work {
     /// Waits until it has come to an end; what takes too long is left to be cut off.
-    pub async fn wait(self) {
-        if tokio::time::timeout(WORK_GRACE, self.tasks.wait()).await.is_err() {
+    pub async fn wait(self, deadline: Deadline) {
+        if tokio::time::timeout_at(deadline.work(), self.tasks.wait()).await.is_err() {
             tracing::warn!("Work in the background was cut off; it goes on at the next start");
         }
     }

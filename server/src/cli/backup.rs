@@ -6,6 +6,7 @@ use super::database::{Database, with_database};
 use crate::{
     backup::{self, Manifest},
     config::Config,
+    deadline::Deadline,
     store::blobs::Blobs,
 };
 
@@ -26,7 +27,7 @@ pub(super) async fn restore(config: &Config, folder: &Path) -> anyhow::Result<()
         backup::restore(&database.pool, &blobs, folder).await
     }
     .await;
-    database.stop().await;
+    database.stop(Deadline::from_now()).await;
     println!("Restored from {}: {}.", folder.display(), contents(&restored?));
     println!("The keyword index is built when the server starts.");
     Ok(())

@@ -1,6 +1,6 @@
 //! The database as the settings say: the embedded one, or another.
 
-use std::{str::FromStr, time::Duration};
+use std::str::FromStr;
 
 use anyhow::{Context, anyhow};
 use secrecy::ExposeSecret;
@@ -8,11 +8,9 @@ use sqlx::{PgPool, postgres::PgConnectOptions};
 
 use crate::{
     config::Config,
+    deadline::Deadline,
     store::{self, EmbeddedPostgres},
 };
-
-/// How long connections may take to end what they are at when the pool closes.
-const CLOSING: Duration = Duration::from_secs(2);
 
 /// A connected database with its schema up to date.
 pub(super) struct Database {
@@ -50,7 +48,7 @@ impl Database {
             Ok(pool) => Ok(Self { pool, embedded }),
             Err(error) => {
                 if let Some(postgres) = embedded {
-                    postgres.stop().await;
+                    postgres.stop(Deadline::from_now()).await;
                 }
                 Err(error)
             }
@@ -58,12 +56,12 @@ impl Database {
     }
 
     /// Disconnects, and stops the embedded Postgres if it was started here.
-    pub(super) async fn stop(self) {
-        if tokio::time::timeout(CLOSING, self.pool.close()).await.is_err() {
+    pub(super) async fn stop(self, deadline: Deadline) {
+        if tokio::time::timeout_at(deadline.connections(), self.pool.close()).await.is_err() {
             tracing::warn!("Some queries were still running when the database was closed");
         }
         if let Some(postgres) = self.embedded {
-            postgres.stop().await;
+            postgres.stop(deadline).await;
         }
     }
 }
@@ -83,6 +81,6 @@ pub(super) async fn with_database<T>(
 ) -> anyhow::Result<T> {
     let database = Database::join(config).await?;
     let done = work(database.pool.clone()).await;
-    database.stop().await;
+    database.stop(Deadline::from_now()).await;
     done
 }

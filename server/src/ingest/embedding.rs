@@ -5,15 +5,19 @@
 //! embedder is the one that runs; a model that was configured anew is filled in the background
 //! and then takes its place in one update.
 
+use std::{sync::Arc, time::Duration};
+
 use anyhow::Context;
 use pgvector::HalfVector;
 use sqlx::{PgConnection, PgPool};
+use tokio::sync::OnceCell;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{Ingest, chunk::embedded_text, queue};
 use crate::{
     error::Result,
-    model::{Embedder, EmbeddingModel},
+    model::{EmbeddingModel, endpoint::EndpointError},
     search::vector::{create_vector_index, drop_vector_index},
 };
 
@@ -22,11 +26,39 @@ const BATCH: i64 = 64;
 /// Held while it is decided which model is active.
 const MODELS_LOCK: i64 = 7_306_086_895;
 
-/// Makes the configured embedder's model known, and returns its number. The first ever is active
-/// at once. Another one than the active is filled by a job; until that is done, semantic search
-/// has nothing to compare with.
-pub async fn register(db: &PgPool, embedder: &dyn Embedder) -> Result<i16> {
-    let model = embedder.model();
+/// The number of the embedder's model in the database, once it was made known there.
+pub type Registered = Arc<OnceCell<i16>>;
+
+impl Ingest {
+    /// The number under which the embedder's vectors are stored. The model is made known to the
+    /// database at the first call.
+    ///
+    /// # Errors
+    /// [`EndpointError::Unreachable`] while an endpoint has not said yet what its vectors are like.
+    pub async fn embedding_model(&self) -> Result<i16> {
+        let register = async || match self.embedder.model() {
+            Some(model) => register(&self.db, model).await,
+            None => Err(anyhow::Error::from(EndpointError::Unreachable).into()),
+        };
+        self.registered.get_or_try_init(register).await.copied()
+    }
+
+    /// Makes the model known as soon as it is, so that what lies there already is embedded with it.
+    pub(super) async fn register_when_known(self, shutdown: CancellationToken) {
+        const AFTER_ERROR: Duration = Duration::from_secs(2);
+        while shutdown.run_until_cancelled(self.embedder.known_model()).await.is_some() {
+            match self.embedding_model().await {
+                Ok(_) => return,
+                Err(error) => tracing::error!(%error, "Could not make the embedding model known"),
+            }
+            shutdown.run_until_cancelled(tokio::time::sleep(AFTER_ERROR)).await;
+        }
+    }
+}
+
+/// Makes a model known, and returns its number. The first ever is active at once. Another one than
+/// the active is filled by a job; until that is done, semantic search has nothing to compare with.
+pub async fn register(db: &PgPool, model: &EmbeddingModel) -> Result<i16> {
     let mut tx = db.begin().await?;
     sqlx::query!(r#"select pg_advisory_xact_lock($1)"#, MODELS_LOCK).execute(&mut *tx).await?;
     let id = insert_model(&mut tx, model).await?;
@@ -47,7 +79,7 @@ pub async fn register(db: &PgPool, embedder: &dyn Embedder) -> Result<i16> {
 
 /// Gives every chunk a vector of the model, then makes it the active one.
 pub(super) async fn fill(ingest: &Ingest, model: i16) -> Result<()> {
-    if model != ingest.embedding_model {
+    if model != ingest.embedding_model().await? {
         // Configured once, and no more: nobody could make its vectors.
         return Ok(());
     }
@@ -77,8 +109,8 @@ pub(super) async fn embed(ingest: &Ingest, chunks: &[Bare]) -> Result<Vec<Vec<f3
         .map(|chunk| embedded_text(Some(&chunk.title), &chunk.heading_path, &chunk.text))
         .collect();
     let vectors = ingest.embedder.embed_passages(texts).await.context("could not embed passages")?;
-    let dimensions = ingest.embedder.model().dimensions as usize;
-    let fit = vectors.len() == chunks.len() && vectors.iter().all(|vector| vector.len() == dimensions);
+    let dimensions = ingest.embedder.model().map(|model| model.dimensions as usize);
+    let fit = vectors.len() == chunks.len() && vectors.iter().all(|vector| Some(vector.len()) == dimensions);
     if !fit {
         return Err(anyhow::anyhow!("the embedder returned vectors of another number or size").into());
     }

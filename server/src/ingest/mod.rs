@@ -32,11 +32,16 @@ use std::{
 
 use anyhow::Context;
 use sqlx::PgPool;
-use uuid::Uuid;
 
 pub use self::library::LibraryService;
-use self::{news::News, queue::Queue};
-use crate::{config::Config, error::Result, model::Embedder, search::KeywordIndex, store::blobs::Blobs};
+use self::{embedding::Registered, news::News, queue::Queue};
+use crate::{
+    config::Config,
+    error::Result,
+    model::Embedder,
+    search::KeywordIndex,
+    store::{self, blobs::Blobs},
+};
 
 /// Counts the word pieces of a text as the embedding model does.
 pub type CountTokens = Arc<dyn Fn(&str) -> usize + Send + Sync>;
@@ -50,8 +55,7 @@ pub struct Ingest {
     pub news: News,
     pub keyword: KeywordIndex,
     pub embedder: Arc<dyn Embedder>,
-    /// The number under which the embedder's vectors are stored.
-    pub embedding_model: i16,
+    pub registered: Registered,
     pub count_tokens: CountTokens,
     /// How many workers are at work here.
     working: Arc<AtomicUsize>,
@@ -72,21 +76,24 @@ impl Ingest {
     ) -> Result<Self> {
         let blobs = Blobs::open(&config.data_dir).await?;
         blobs.forget_incoming().await?;
-        let instance = instance(&config.data_dir).await?;
-        let embedding_model = embedding::register(&db, &*embedder).await?;
-        Ok(Self {
+        let instance = store::instance(&config.data_dir).await?;
+        let ingest = Self {
             queue: Queue::new(db.clone(), instance),
             news: News::default(),
             db,
             blobs,
             keyword,
             embedder,
-            embedding_model,
+            registered: Registered::default(),
             count_tokens: token_counter(config.runtime.model()).await?,
             working: Arc::default(),
             pdfium: config.runtime.pdfium().into(),
             parser_program: None,
-        })
+        };
+        if ingest.embedder.model().is_some() {
+            ingest.embedding_model().await?;
+        }
+        Ok(ingest)
     }
 }
 
@@ -102,20 +109,4 @@ async fn token_counter(model: PathBuf) -> anyhow::Result<CountTokens> {
     let tokenizer = tokio::task::spawn_blocking(move || minilm::Tokenizer::load(&model)).await?;
     let tokenizer = tokenizer.context("could not load the tokenizer")?;
     Ok(Arc::new(move |text| tokenizer.count(text)))
-}
-
-/// Which server this is: made once, kept in its data folder.
-async fn instance(data_dir: &Path) -> anyhow::Result<Uuid> {
-    let path = data_dir.join("instance");
-    match tokio::fs::read_to_string(&path).await {
-        Ok(id) => id.trim().parse().with_context(|| format!("{} holds no identifier", path.display())),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            let id = Uuid::now_v7();
-            tokio::fs::write(&path, id.to_string())
-                .await
-                .with_context(|| format!("could not write {}", path.display()))?;
-            Ok(id)
-        }
-        Err(error) => Err(error).with_context(|| format!("could not read {}", path.display())),
-    }
 }

@@ -123,7 +123,7 @@ impl Turn<'_> {
 
     async fn embed(&self) -> Result<(), Failure> {
         let _timer = StageTimer::start("embedding");
-        let model = self.ingest.embedding_model;
+        let model = self.ingest.embedding_model().await?;
         let (total, mut done) = count_embedded(self.ingest, self.version, model).await?;
         let progress = |done| CHUNKED + (EMBEDDED - CHUNKED) * done as f32 / total.max(1) as f32;
         self.report("embedding", progress(done)).await?;

@@ -6,6 +6,7 @@
 //! write of a job names the attempt that it belongs to.
 
 mod ending;
+mod prune;
 mod push;
 
 use std::time::Duration;
@@ -139,6 +140,15 @@ impl Queue {
         Ok(tx.commit().await?)
     }
 
+    /// Puts a job back that can't be done now through no fault of its own: the attempt doesn't count.
+    pub async fn postpone(&self, claim: &Claim, wait: Duration, cause: Option<&str>) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        if put_back(&mut tx, claim, claim.attempt - 1, wait, cause).await? {
+            requeue_version(&mut tx, claim).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
     /// Gives a job up; its document says why.
     pub async fn give_up(&self, claim: &Claim, code: &str, detail: &str) -> Result<()> {
         let mut tx = self.db.begin().await?;
@@ -148,11 +158,7 @@ impl Queue {
 
     /// Returns a job untouched, to be taken by the next worker at once: the attempt doesn't count.
     pub async fn hand_back(&self, claim: &Claim) -> Result<()> {
-        let mut tx = self.db.begin().await?;
-        if put_back(&mut tx, claim, claim.attempt - 1, Duration::ZERO, None).await? {
-            requeue_version(&mut tx, claim).await?;
-        }
-        Ok(tx.commit().await?)
+        self.postpone(claim, Duration::ZERO, None).await
     }
 
     /// Takes back, at the start, the leases that this server held when it last stopped: nobody

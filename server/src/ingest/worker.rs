@@ -20,12 +20,14 @@ use super::{
     process::{self, Failure},
     queue::{Claim, HEARTBEAT, Task},
 };
-use crate::error::Result;
+use crate::{error::Result, model::endpoint::EndpointError};
 
 /// The longest that a worker waits without looking: an announcement may be lost.
 const LOOK_AT_LEAST_EVERY: Duration = Duration::from_secs(60);
 /// How often a file is read whose first reading ended for want of time or means.
 const MOST_READINGS: i32 = 2;
+/// How long a job rests while the embedding endpoint is away.
+const AFTER_ABSENCE: Duration = Duration::from_secs(10);
 /// How long a worker waits after the database failed it.
 const AFTER_ERROR: Duration = Duration::from_secs(2);
 
@@ -40,6 +42,8 @@ pub async fn run(ingest: Ingest, workers: usize, shutdown: CancellationToken) {
     let mut running = JoinSet::new();
     running.spawn(ingest.news.clone().listen(ingest.db.clone(), shutdown.clone()));
     running.spawn(gauges::keep_counting(ingest.db.clone(), shutdown.clone()));
+    running.spawn(ingest.clone().register_when_known(shutdown.clone()));
+    running.spawn(ingest.queue.clone().keep_pruning(shutdown.clone()));
     for _ in 0..workers.max(1) {
         running.spawn(work(ingest.clone(), shutdown.clone()));
     }
@@ -141,6 +145,10 @@ async fn note(ingest: &Ingest, claim: &Claim, outcome: Result<(), Failure>) -> R
             tracing::info!(code = error.code(), "A document can't be read");
             ingest.queue.give_up(claim, error.code(), &error.to_string()).await
         }
+        Err(Failure::Unexpected(error)) if is_absence(&error) => {
+            tracing::info!(reason = %error.root_cause(), "A job waits for the embedding endpoint");
+            ingest.queue.postpone(claim, AFTER_ABSENCE, Some(&format!("{error:#}"))).await
+        }
         Err(Failure::Unexpected(error)) => {
             tracing::error!(error = format!("{error:#}"), "A job failed");
             if claim.is_last_attempt() {
@@ -152,6 +160,11 @@ async fn note(ingest: &Ingest, claim: &Claim, outcome: Result<(), Failure>) -> R
     }
     .context("could not note how a job ended")
     .map_err(Into::into)
+}
+
+/// Whether the embedding endpoint is to blame, and may be back soon.
+fn is_absence(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| cause.downcast_ref().is_some_and(EndpointError::may_pass))
 }
 
 const GIVEN_UP: &str = "Something went wrong on our side each time this document was processed. \

@@ -68,6 +68,18 @@ pub enum EndpointError {
     Unusable(String),
 }
 
+impl EndpointError {
+    /// Whether the endpoint as a whole is away, whatever it was asked.
+    pub fn is_absence(&self) -> bool {
+        matches!(self, Self::TimedOut | Self::Unreachable | Self::Failed { .. } | Self::Broken)
+    }
+
+    /// Whether the same request may go well later, with nobody's doing.
+    pub fn may_pass(&self) -> bool {
+        self.is_absence() || *self == Self::Busy
+    }
+}
+
 impl From<OpenAIError> for EndpointError {
     fn from(error: OpenAIError) -> Self {
         match error {

@@ -15,16 +15,18 @@ pub mod remote;
 
 use std::sync::Arc;
 
+use anyhow::Context;
 use async_trait::async_trait;
 
 use self::{
+    endpoint::EndpointError,
     extractive::Extractive,
     llm::{Llm, Models},
     local::LocalEmbedder,
     openai::OpenAi,
     remote::{Patience, RemoteEmbedder},
 };
-use crate::config::Config;
+use crate::config::{self, Config};
 
 /// Which model made a vector. Vectors of different models are never compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +40,16 @@ pub struct EmbeddingModel {
 /// Turns texts into vectors of length 1.
 #[async_trait]
 pub trait Embedder: Send + Sync {
-    fn model(&self) -> &EmbeddingModel;
+    /// `None` while it isn't known: an endpoint tells by its first answer.
+    fn model(&self) -> Option<&EmbeddingModel>;
+
+    /// The model, as soon as it is known. As it stands here, for those that know theirs from the start.
+    async fn known_model(&self) -> &EmbeddingModel {
+        match self.model() {
+            Some(model) => model,
+            None => std::future::pending().await,
+        }
+    }
 
     /// Goes ahead of all waiting passages.
     async fn embed_query(&self, text: &str) -> anyhow::Result<Vec<f32>>;
@@ -50,16 +61,39 @@ pub trait Embedder: Send + Sync {
 /// The embedder that the settings ask for: the endpoint's where one is set, else the local one.
 ///
 /// # Errors
-/// Where the local model is not installed, or the endpoint doesn't answer as one should.
+/// Where the local model is not installed, or the endpoint answers with vectors that can't be used. One that doesn't
+/// answer at all may do so later: until then there is no search by meaning.
 pub async fn embedder(config: &Config) -> anyhow::Result<Arc<dyn Embedder>> {
     Ok(match &config.embedding {
-        Some(endpoint) => Arc::new(RemoteEmbedder::connect(endpoint, Patience::default()).await?),
+        Some(endpoint) => Arc::new(remote_embedder(endpoint, Patience::default()).await?),
         None => {
             let (folder, precision) = (config.runtime.model(), config.embedding_precision);
             let load = move || LocalEmbedder::load(&folder, precision);
             Arc::new(tokio::task::spawn_blocking(load).await??)
         }
     })
+}
+
+/// An embedder for `endpoint`, which may be away.
+///
+/// # Errors
+/// Where its key can't be sent, or it answers with vectors that can't be used.
+pub async fn remote_embedder(
+    endpoint: &config::Endpoint,
+    patience: Patience,
+) -> anyhow::Result<RemoteEmbedder> {
+    let embedder = RemoteEmbedder::new(endpoint, patience)?;
+    match embedder.try_out().await {
+        Ok(_) => {}
+        Err(error @ EndpointError::Unusable(_)) => {
+            return Err(error).context("could not try out the embedding model");
+        }
+        Err(reason) => {
+            tracing::warn!(%reason, "Search by meaning is off until the embedding endpoint answers");
+            embedder.await_return(reason);
+        }
+    }
+    Ok(embedder)
 }
 
 /// The cosine of the angle between two vectors of length 1.
@@ -76,7 +110,7 @@ pub fn models(config: &Config, embedder: Arc<dyn Embedder>) -> anyhow::Result<Mo
     let extractive: Arc<dyn Llm> = Arc::new(Extractive::new(embedder));
     Ok(match &config.llm {
         Some(endpoint) => {
-            let model = OpenAi::new(endpoint, openai::Patience::default(), None)?;
+            let model = OpenAi::new(endpoint, openai::Patience::default(), config.llm_prices)?;
             Models::new(Arc::new(model), vec![extractive])
         }
         None => Models::new(extractive, Vec::new()),

@@ -1,14 +1,17 @@
 //! Embeddings from an endpoint that speaks OpenAI's protocol.
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, OnceLock, Weak},
+    time::Duration,
+};
 
-use anyhow::Context;
 use async_openai::{
     Client,
     config::OpenAIConfig,
     types::embeddings::{CreateEmbeddingRequest, Embedding, EmbeddingInput, EncodingFormat},
 };
 use async_trait::async_trait;
+use tokio::sync::watch;
 
 use super::{
     Embedder, EmbeddingModel,
@@ -38,38 +41,119 @@ impl Default for Patience {
 }
 
 /// An embedding model behind an endpoint.
+///
+/// While the endpoint is away every request fails at once, so that nobody waits for it in vain; it is asked in the
+/// background until it answers again.
 pub struct RemoteEmbedder {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
     client: Client<OpenAIConfig>,
-    model: EmbeddingModel,
+    name: String,
     patience: Patience,
+    /// Known from the first answer on, which tells how long the model's vectors are.
+    model: OnceLock<EmbeddingModel>,
+    /// Why the endpoint is away; `None` where it answered last.
+    away: watch::Sender<Option<EndpointError>>,
 }
 
 impl RemoteEmbedder {
+    /// One that is not yet known to answer. To be called in an async runtime.
+    ///
+    /// # Errors
+    /// Where the key can't be sent as a header.
+    pub fn new(endpoint: &Endpoint, patience: Patience) -> anyhow::Result<Self> {
+        let shared = Shared {
+            client: endpoint::client(endpoint)?,
+            name: endpoint.model.clone(),
+            patience,
+            model: OnceLock::new(),
+            away: watch::Sender::new(None),
+        };
+        Ok(Self { shared: Arc::new(shared) })
+    }
+
     /// Embeds a word to learn how long the model's vectors are.
     ///
     /// # Errors
-    /// [`EndpointError`] where the endpoint doesn't answer, or not with a vector that can be used.
-    pub async fn connect(endpoint: &Endpoint, patience: Patience) -> anyhow::Result<Self> {
-        let client = endpoint::client(endpoint)?;
-        let model = EmbeddingModel { name: endpoint.model.clone(), mode: "remote".into(), dimensions: 0 };
-        let mut embedder = Self { client, model, patience };
-        let vectors = embedder.request(vec!["footnote".into()], patience.query).await;
-        let dimensions = vectors.context("could not try out the embedding model")?[0].len();
-        if dimensions > MAX_DIMENSIONS {
-            let reason =
-                format!("its vectors have {dimensions} numbers, and the database takes {MAX_DIMENSIONS}");
-            return Err(EndpointError::Unusable(reason).into());
-        }
-        embedder.model.dimensions = dimensions as u32;
-        Ok(embedder)
+    /// Where the endpoint doesn't answer, or not with a vector that can be used.
+    pub async fn try_out(&self) -> Result<&EmbeddingModel, EndpointError> {
+        self.shared.try_out().await
     }
 
-    /// As [`Self::request`], with vectors as long as they were at first.
+    /// Takes the endpoint for away, and asks it in the background until it answers.
+    pub fn await_return(&self, reason: EndpointError) {
+        let was_there = self.shared.away.send_replace(Some(reason)).is_none();
+        if was_there {
+            tokio::spawn(ask_until_it_answers(Arc::downgrade(&self.shared)));
+        }
+    }
+
+    /// As [`Shared::embed`], unless the endpoint is away.
+    async fn embed(&self, texts: Vec<String>, limit: Duration) -> Result<Vec<Vec<f32>>, EndpointError> {
+        if let Some(reason) = self.shared.away.borrow().clone() {
+            return Err(reason);
+        }
+        let embedded = self.shared.embed(texts, limit).await;
+        if let Err(reason) = embedded.as_ref()
+            && reason.is_absence()
+        {
+            tracing::warn!(%reason, "Search by meaning is off until the embedding endpoint answers again");
+            self.await_return(reason.clone());
+        }
+        embedded
+    }
+}
+
+/// Ends when the endpoint answered, or the embedder is no more.
+async fn ask_until_it_answers(embedder: Weak<Shared>) {
+    const FIRST_PAUSE: Duration = Duration::from_millis(500);
+    const LONGEST_PAUSE: Duration = Duration::from_secs(15);
+    let mut pause = FIRST_PAUSE;
+    loop {
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(LONGEST_PAUSE);
+        let Some(shared) = embedder.upgrade() else { return };
+        match shared.try_out().await {
+            Ok(model) => {
+                tracing::info!(model = model.name, "The embedding endpoint answers: search by meaning is on");
+                shared.away.send_replace(None);
+                return;
+            }
+            Err(reason) => drop(shared.away.send_replace(Some(reason))),
+        }
+    }
+}
+
+impl Shared {
+    async fn try_out(&self) -> Result<&EmbeddingModel, EndpointError> {
+        let vectors = self.request(vec!["footnote".into()], self.patience.query).await?;
+        self.check(&vectors)
+    }
+
+    /// One vector a text, all as long as the first ever was.
     async fn embed(&self, texts: Vec<String>, limit: Duration) -> Result<Vec<Vec<f32>>, EndpointError> {
         let vectors = self.request(texts, limit).await?;
-        let expected = self.model.dimensions as usize;
+        self.check(&vectors)?;
+        Ok(vectors)
+    }
+
+    fn check(&self, vectors: &[Vec<f32>]) -> Result<&EmbeddingModel, EndpointError> {
+        let length = vectors.first().map_or(0, Vec::len);
+        if length > MAX_DIMENSIONS {
+            let reason =
+                format!("its vectors have {length} numbers, and the database takes {MAX_DIMENSIONS}");
+            return Err(EndpointError::Unusable(reason));
+        }
+        let model = self.model.get_or_init(|| EmbeddingModel {
+            name: self.name.clone(),
+            mode: "remote".into(),
+            dimensions: length as u32,
+        });
+        let expected = model.dimensions as usize;
         match vectors.iter().map(Vec::len).find(|length| *length != expected) {
-            None => Ok(vectors),
+            None => Ok(model),
             Some(length) => {
                 Err(EndpointError::Unusable(format!("a vector of {length} numbers instead of {expected}")))
             }
@@ -79,7 +163,7 @@ impl RemoteEmbedder {
     async fn request(&self, texts: Vec<String>, limit: Duration) -> Result<Vec<Vec<f32>>, EndpointError> {
         let number = texts.len();
         let request = CreateEmbeddingRequest {
-            model: self.model.name.clone(),
+            model: self.name.clone(),
             input: EmbeddingInput::StringArray(texts),
             encoding_format: Some(EncodingFormat::Float),
             ..CreateEmbeddingRequest::default()
@@ -93,19 +177,30 @@ impl RemoteEmbedder {
 
 #[async_trait]
 impl Embedder for RemoteEmbedder {
-    fn model(&self) -> &EmbeddingModel {
-        &self.model
+    fn model(&self) -> Option<&EmbeddingModel> {
+        self.shared.model.get()
+    }
+
+    async fn known_model(&self) -> &EmbeddingModel {
+        let mut changes = self.shared.away.subscribe();
+        loop {
+            if let Some(model) = self.shared.model.get() {
+                return model;
+            }
+            // The sender lives as long as `self`.
+            let _ = changes.changed().await;
+        }
     }
 
     async fn embed_query(&self, text: &str) -> anyhow::Result<Vec<f32>> {
-        let mut vectors = self.embed(vec![text.to_owned()], self.patience.query).await?;
+        let mut vectors = self.embed(vec![text.to_owned()], self.shared.patience.query).await?;
         Ok(vectors.remove(0))
     }
 
     async fn embed_passages(&self, texts: Vec<String>) -> anyhow::Result<Vec<Vec<f32>>> {
         let mut vectors = Vec::with_capacity(texts.len());
         for batch in texts.chunks(BATCH) {
-            vectors.extend(self.embed(batch.to_vec(), self.patience.batch).await?);
+            vectors.extend(self.embed(batch.to_vec(), self.shared.patience.batch).await?);
         }
         Ok(vectors)
     }

@@ -153,7 +153,7 @@ impl SearchService {
 
     /// The model in process was trained on English; one behind an endpoint is taken to know more.
     fn model_is_english(&self) -> bool {
-        self.embedder.model().mode != "remote"
+        self.embedder.model().is_some_and(|model| model.mode != "remote")
     }
 }
 

@@ -56,7 +56,7 @@ impl SearchService {
     /// The active model's number where it is the embedder's: no other may be compared with its
     /// vectors. `None` while there is none, as when a new model's vectors are still being made.
     pub(super) async fn active_model(&self) -> anyhow::Result<Option<i16>> {
-        let EmbeddingModel { name, mode, dimensions } = self.embedder.model();
+        let Some(EmbeddingModel { name, mode, dimensions }) = self.embedder.model() else { return Ok(None) };
         sqlx::query_scalar!(
             r#"
             select id from embedding_model

@@ -2,11 +2,13 @@
 
 pub mod blobs;
 mod database;
+mod instance;
 mod lock;
 mod postgres;
 mod runtime;
 
 pub use database::connect;
+pub use instance::instance;
 pub use lock::{FolderLock, Locked};
 pub use postgres::EmbeddedPostgres;
 pub use runtime::RuntimeParts;

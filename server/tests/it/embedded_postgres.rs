@@ -12,7 +12,10 @@ use std::{
 };
 
 use rustix::process::{Pid, Signal, kill_process};
-use server::store::{self, EmbeddedPostgres, RuntimeParts};
+use server::{
+    deadline::Deadline,
+    store::{self, EmbeddedPostgres, RuntimeParts},
+};
 use sqlx::{Connection, PgConnection, PgPool};
 use tempfile::TempDir;
 
@@ -89,13 +92,13 @@ async fn what_is_stored_outlives_a_stop_and_a_start() {
     note(&pool).await;
     pool.close().await;
     let stopped = postmaster(dir.path());
-    postgres.stop().await;
+    postgres.stop(Deadline::from_now()).await;
     assert!(!is_alive(stopped));
 
     let postgres = start(dir.path()).await;
     let pool = store::connect(postgres.connect_options()).await.unwrap();
     assert_eq!(noted(&pool).await.unwrap(), "kept");
-    postgres.stop().await;
+    postgres.stop(Deadline::from_now()).await;
 }
 
 #[tokio::test]
@@ -110,7 +113,7 @@ async fn it_listens_on_a_socket_that_only_its_user_reaches_and_never_as_root() {
     let socket_dir = postgres.connect_options().get_socket().unwrap().clone();
     assert_eq!(fs::metadata(socket_dir).unwrap().permissions().mode() & 0o777, 0o700);
     assert_ne!(user_of(postmaster(dir.path())), 0);
-    postgres.stop().await;
+    postgres.stop(Deadline::from_now()).await;
 }
 
 #[tokio::test]
@@ -119,9 +122,9 @@ async fn a_second_server_on_the_same_folder_is_refused_by_name() {
     let postgres = start(dir.path()).await;
     let refused = EmbeddedPostgres::start(dir.path(), &runtime()).await.unwrap_err().to_string();
     assert!(refused.contains(&format!("in use by process {}", std::process::id())), "{refused}");
-    postgres.stop().await;
+    postgres.stop(Deadline::from_now()).await;
 
-    start(dir.path()).await.stop().await;
+    start(dir.path()).await.stop(Deadline::from_now()).await;
 }
 
 #[tokio::test]
@@ -133,9 +136,9 @@ async fn a_command_beside_the_server_joins_its_database() {
     let command = EmbeddedPostgres::join_or_start(dir.path(), &runtime()).await.unwrap();
     let pool = store::connect(command.connect_options()).await.unwrap();
     assert_eq!(noted(&pool).await.unwrap(), "kept");
-    command.stop().await;
+    command.stop(Deadline::from_now()).await;
     assert!(is_alive(postmaster(dir.path())), "the command's end stopped the server's database");
-    server.stop().await;
+    server.stop(Deadline::from_now()).await;
 }
 
 #[tokio::test]
@@ -148,7 +151,7 @@ async fn a_killed_postgres_is_started_again_and_the_pool_goes_on() {
     kill_process(postmaster(dir.path()), Signal::KILL).unwrap();
     eventually(|| async { noted(&pool).await.is_ok_and(|said| said == "kept") }).await;
     pool.close().await;
-    postgres.stop().await;
+    postgres.stop(Deadline::from_now()).await;
 }
 
 /// The Postgres that a killed server leaves behind is one that nobody holds and that still runs: it
@@ -160,7 +163,7 @@ async fn a_postgres_that_a_killed_server_left_behind_is_stopped_first() {
     note(&store::connect(postgres.connect_options()).await.unwrap()).await;
     let program = fs::read_link(format!("/proc/{}/exe", postmaster(dir.path()).as_raw_nonzero())).unwrap();
     let options = postgres.connect_options();
-    postgres.stop().await;
+    postgres.stop(Deadline::from_now()).await;
     let mut left = start_without_a_server(dir.path(), &program);
     eventually(|| async { PgConnection::connect_with(&options).await.is_ok() }).await;
 
@@ -168,28 +171,28 @@ async fn a_postgres_that_a_killed_server_left_behind_is_stopped_first() {
     assert!(left.wait().unwrap().success(), "it was not stopped the gentle way");
     let pool = store::connect(postgres.connect_options()).await.unwrap();
     assert_eq!(noted(&pool).await.unwrap(), "kept");
-    postgres.stop().await;
+    postgres.stop(Deadline::from_now()).await;
 }
 
 #[tokio::test]
 async fn a_stale_note_with_the_number_of_another_program_is_no_hindrance() {
     let dir = data_dir();
-    start(dir.path()).await.stop().await;
+    start(dir.path()).await.stop(Deadline::from_now()).await;
     let note = dir.path().join("postgres/18/postmaster.pid");
     fs::write(&note, format!("{}\n{}\n", std::process::id(), dir.path().display())).unwrap();
 
-    start(dir.path()).await.stop().await;
+    start(dir.path()).await.stop(Deadline::from_now()).await;
 }
 
 #[tokio::test]
 async fn a_cluster_that_was_left_half_made_is_made_anew() {
     let dir = data_dir();
-    start(dir.path()).await.stop().await;
+    start(dir.path()).await.stop(Deadline::from_now()).await;
     let (whole, unfinished) = (dir.path().join("postgres/18"), dir.path().join("postgres/18.new"));
     fs::rename(&whole, &unfinished).unwrap();
     fs::remove_file(unfinished.join("global/pg_control")).unwrap();
 
-    start(dir.path()).await.stop().await;
+    start(dir.path()).await.stop(Deadline::from_now()).await;
     assert!(whole.exists() && !unfinished.exists());
 }
 
@@ -200,7 +203,7 @@ async fn a_folder_whose_path_is_too_long_for_a_socket_works_all_the_same() {
     let postgres = start(&deep).await;
     PgConnection::connect_with(&postgres.connect_options()).await.unwrap();
     let socket_dir = postgres.connect_options().get_socket().unwrap().clone();
-    postgres.stop().await;
+    postgres.stop(Deadline::from_now()).await;
     fs::remove_dir(socket_dir).unwrap();
 }
 
@@ -213,19 +216,19 @@ async fn a_folder_closed_to_the_lent_user_keeps_its_database_elsewhere() {
     let postgres = start(dir.path()).await;
     note(&store::connect(postgres.connect_options()).await.unwrap()).await;
     let pointer = fs::read_to_string(dir.path().join("postgres.path")).unwrap();
-    postgres.stop().await;
+    postgres.stop(Deadline::from_now()).await;
 
     let postgres = start(dir.path()).await;
     let pool = store::connect(postgres.connect_options()).await.unwrap();
     assert_eq!(noted(&pool).await.unwrap(), "kept");
-    postgres.stop().await;
+    postgres.stop(Deadline::from_now()).await;
     fs::remove_dir_all(pointer.trim()).unwrap();
 }
 
 #[tokio::test]
 async fn a_broken_database_is_reported_with_what_postgres_says() {
     let dir = data_dir();
-    start(dir.path()).await.stop().await;
+    start(dir.path()).await.stop(Deadline::from_now()).await;
     fs::remove_file(dir.path().join("postgres/18/global/pg_control")).unwrap();
     let error = EmbeddedPostgres::start(dir.path(), &runtime()).await.unwrap_err().to_string();
     assert!(error.contains("pg_control"), "{error}");
@@ -248,5 +251,5 @@ async fn a_role_that_may_not_create_the_extension_is_told_what_its_administrator
     let options = postgres.connect_options().username("weak");
     let error = format!("{:#}", store::connect(options).await.unwrap_err());
     assert!(error.contains("let an administrator run `create extension vector`"), "{error}");
-    postgres.stop().await;
+    postgres.stop(Deadline::from_now()).await;
 }

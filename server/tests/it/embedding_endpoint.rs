@@ -2,6 +2,7 @@
 
 use std::{
     collections::VecDeque,
+    net::SocketAddr,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -20,9 +21,13 @@ use server::{
         Embedder,
         endpoint::EndpointError,
         remote::{Patience, RemoteEmbedder},
+        remote_embedder,
     },
 };
+use sqlx::PgPool;
 use tokio::net::TcpListener;
+
+use crate::common::Shelf;
 
 /// How the endpoint answers one request. Where nothing is planned, it does as it should.
 #[derive(Clone, Copy)]
@@ -54,12 +59,15 @@ impl Script {
 
 /// Starts an endpoint that does as the script says.
 async fn endpoint() -> (Script, Endpoint) {
+    endpoint_on(TcpListener::bind("127.0.0.1:0").await.unwrap())
+}
+
+fn endpoint_on(listener: TcpListener) -> (Script, Endpoint) {
     let script = Script::default();
     let app = Router::new()
         .route("/v1/embeddings", post(embeddings))
         .route("/elsewhere", post(|| async { "never asked" }))
         .with_state(script.clone());
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base_url = format!("http://{}/v1", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, app).await });
     (script, Endpoint { base_url, api_key: Some("sk-hush".into()), model: "embed-small".into() })
@@ -68,7 +76,8 @@ async fn endpoint() -> (Script, Endpoint) {
 /// An embedder that has learned its dimensions, 3, from a well-behaved answer.
 async fn connected() -> (Script, RemoteEmbedder) {
     let (script, endpoint) = endpoint().await;
-    let embedder = RemoteEmbedder::connect(&endpoint, patience()).await.unwrap();
+    let embedder = RemoteEmbedder::new(&endpoint, patience()).unwrap();
+    embedder.try_out().await.unwrap();
     script.requests.lock().unwrap().clear();
     (script, embedder)
 }
@@ -130,7 +139,7 @@ fn failure<T>(result: anyhow::Result<T>) -> EndpointError {
 #[tokio::test]
 async fn the_model_is_known_by_its_name_and_dimensions() {
     let (_script, embedder) = connected().await;
-    let model = embedder.model();
+    let model = embedder.model().unwrap();
     assert_eq!((model.name.as_str(), model.mode.as_str(), model.dimensions), ("embed-small", "remote", 3));
 }
 
@@ -170,10 +179,66 @@ async fn an_endpoint_that_is_busy_or_fails_for_a_moment_is_asked_again() {
 #[tokio::test]
 async fn an_endpoint_that_goes_on_failing_is_given_up() {
     let (script, embedder) = connected().await;
-    script.plan([Answer::Status(StatusCode::INTERNAL_SERVER_ERROR, ""); 4]);
-    assert_eq!(failure(embedder.embed_query("secret plans").await), EndpointError::Failed { status: 500 });
     script.plan([Answer::Status(StatusCode::TOO_MANY_REQUESTS, ""); 4]);
     assert_eq!(failure(embedder.embed_query("secret plans").await), EndpointError::Busy);
+    script.plan([Answer::Status(StatusCode::INTERNAL_SERVER_ERROR, ""); 4]);
+    assert_eq!(failure(embedder.embed_query("secret plans").await), EndpointError::Failed { status: 500 });
+    let asked = script.requests().len();
+    assert_eq!(failure(embedder.embed_query("secret plans").await), EndpointError::Failed { status: 500 });
+    assert_eq!(script.requests().len(), asked, "nobody waits again for an endpoint that is away");
+}
+
+/// An address at which nobody listens yet.
+async fn free_address() -> SocketAddr {
+    TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap()
+}
+
+fn endpoint_at(address: SocketAddr) -> Endpoint {
+    let base_url = format!("http://{address}/v1");
+    Endpoint { base_url, api_key: Some("sk-hush".into()), model: "embed-small".into() }
+}
+
+#[tokio::test]
+async fn an_endpoint_that_comes_back_is_used_again_by_itself() {
+    let address = free_address().await;
+    let embedder = remote_embedder(&endpoint_at(address), patience()).await.unwrap();
+    assert_eq!(embedder.model(), None);
+    assert_eq!(failure(embedder.embed_query("secret plans").await), EndpointError::Unreachable);
+
+    endpoint_on(TcpListener::bind(address).await.unwrap());
+    assert_eq!(embedder.known_model().await.dimensions, 3);
+    while embedder.embed_query("abc").await.is_err() {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_server_starts_without_its_embedding_endpoint_and_embeds_when_it_is_there(db: PgPool) {
+    let address = free_address().await;
+    let embedder = Arc::new(remote_embedder(&endpoint_at(address), patience()).await.unwrap());
+    let shelf = Shelf::with_embedder(db.clone(), embedder.clone()).await;
+    let _work = shelf.app.start_work();
+    let id = shelf.upload("leave.md", "Five days of leave.").await;
+    let postponed =
+        "select exists (select from job where state = 'queued' and attempt = 0 and last_error is not null)";
+    while !sqlx::query_scalar::<_, bool>(postponed).fetch_one(&db).await.unwrap() {
+        tokio::task::yield_now().await;
+    }
+    let ready = shelf.app.nobody().get("/readyz").await;
+    let body = ready.expect(503);
+    assert_eq!(body["parts"]["model"], false);
+    assert!(body["note"].as_str().unwrap().contains("Search by meaning is off"), "{body}");
+
+    endpoint_on(TcpListener::bind(address).await.unwrap());
+    embedder.known_model().await;
+    sqlx::raw_sql("update job set run_after = now(), state = 'queued'; notify job")
+        .execute(&db)
+        .await
+        .unwrap();
+    assert_eq!(shelf.await_processed().await.ready, 1);
+    assert_eq!(shelf.document(&id).await["status"], "ready");
+    let found = shelf.admin.get("/api/v1/search?q=leave&mode=semantic").await.expect(200);
+    assert_eq!(found["results"][0]["document_id"], id);
 }
 
 #[tokio::test]
@@ -215,7 +280,10 @@ async fn an_endpoint_that_says_nothing_is_not_waited_for_longer_than_its_time() 
     let (script, endpoint) = endpoint().await;
     let patience = Patience { query: Duration::from_millis(50), ..patience() };
     script.plan([Answer::Nothing]);
-    assert_eq!(failure(RemoteEmbedder::connect(&endpoint, patience).await), EndpointError::TimedOut);
+    assert_eq!(
+        RemoteEmbedder::new(&endpoint, patience).unwrap().try_out().await,
+        Err(EndpointError::TimedOut)
+    );
 }
 
 #[tokio::test]
@@ -223,13 +291,16 @@ async fn an_endpoint_that_is_not_there_is_unreachable() {
     let free = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let endpoint =
         Endpoint { base_url: format!("http://me:hush@{free}/v1"), api_key: None, model: "any".into() };
-    assert_eq!(failure(RemoteEmbedder::connect(&endpoint, patience()).await), EndpointError::Unreachable);
+    assert_eq!(
+        failure(RemoteEmbedder::new(&endpoint, patience()).unwrap().embed_query("secret plans").await),
+        EndpointError::Unreachable
+    );
 }
 
 #[tokio::test]
 async fn a_key_that_no_header_can_carry_is_refused_without_telling_it() {
     let (_script, endpoint) = endpoint().await;
     let endpoint = Endpoint { api_key: Some("sk-hush\n".into()), ..endpoint };
-    let Err(error) = RemoteEmbedder::connect(&endpoint, patience()).await else { panic!("it was sent") };
+    let Err(error) = RemoteEmbedder::new(&endpoint, patience()) else { panic!("it was sent") };
     assert_eq!(error.to_string(), "the API key holds characters that can't be sent");
 }

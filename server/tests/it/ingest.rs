@@ -229,10 +229,10 @@ async fn a_new_embedding_model_is_filled_beside_the_old_one_and_then_takes_its_p
     work.stop().await;
 
     let next = Arc::new(TestEmbedder::held());
-    let model = server::ingest::embedding::register(&db, &*next).await.unwrap();
     let mut ingest = shelf.app.state.library.ingest().clone();
     ingest.embedder = next.clone() as Arc<dyn Embedder>;
-    ingest.embedding_model = model;
+    ingest.registered = Default::default();
+    ingest.embedding_model().await.unwrap();
     let states = || async {
         sqlx::query!(
             r#"
@@ -275,4 +275,30 @@ async fn await_jobs_done(db: &PgPool) {
         }
         tokio::task::yield_now().await;
     }
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn jobs_that_ended_long_ago_are_cleared_away(db: PgPool) {
+    let shelf = Shelf::new(db.clone()).await;
+    for name in ["old.md", "new.md", "dead.md", "waiting.md"] {
+        shelf.upload(name, name).await;
+    }
+    let mut jobs: Vec<uuid::Uuid> =
+        sqlx::query_scalar("select id from job order by id").fetch_all(&db).await.unwrap();
+    let waiting = jobs.pop().unwrap();
+    for (job, state, days) in [(jobs[0], "done", 2), (jobs[1], "done", 0), (jobs[2], "dead", 2)] {
+        sqlx::query(
+            "update job set state = $2, finished_at = now() - make_interval(days => $3) where id = $1",
+        )
+        .bind(job)
+        .bind(state)
+        .bind(days)
+        .execute(&db)
+        .await
+        .unwrap();
+    }
+    assert_eq!(shelf.app.state.library.ingest().queue.prune().await.unwrap(), 1);
+    let left: Vec<uuid::Uuid> =
+        sqlx::query_scalar("select id from job order by id").fetch_all(&db).await.unwrap();
+    assert_eq!(left, [jobs[1], jobs[2], waiting]);
 }

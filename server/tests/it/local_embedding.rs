@@ -26,7 +26,7 @@ async fn passages_come_back_in_their_order_though_several_threads_embed_them() {
 async fn vectors_say_which_model_made_them_and_in_which_numeric_mode() {
     for (precision, mode) in [(Precision::Int8, "int8"), (Precision::Fp32, "fp32")] {
         let embedder = embedder(precision);
-        let model = embedder.model();
+        let model = embedder.model().unwrap();
         assert_eq!((model.name.as_str(), model.mode.as_str()), ("all-MiniLM-L6-v2", mode));
         assert_eq!(embedder.embed_query("leave").await.unwrap().len(), model.dimensions as usize);
     }

@@ -8,6 +8,7 @@ mod common;
 mod deletion;
 mod embedded_postgres;
 mod embedding_endpoint;
+mod full_disk;
 mod import;
 mod ingest;
 mod library;

@@ -44,8 +44,8 @@ impl LocalEmbedder {
 
 #[async_trait]
 impl Embedder for LocalEmbedder {
-    fn model(&self) -> &EmbeddingModel {
-        &self.model
+    fn model(&self) -> Option<&EmbeddingModel> {
+        Some(&self.model)
     }
 
     async fn embed_query(&self, text: &str) -> anyhow::Result<Vec<f32>> {

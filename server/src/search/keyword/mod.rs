@@ -77,11 +77,7 @@ impl KeywordIndex {
     }
 
     fn in_folder(folder: Folder) -> Self {
-        let searchable = Searchable::open(&folder.current())
-            .inspect_err(|error| {
-                tracing::warn!(error = format!("{error:#}"), "No keyword index to start with");
-            })
-            .ok();
+        let searchable = open_if_made(&folder.current());
         let applied = searchable.as_ref().map_or(0, |searchable| searchable.state().seq);
         let shared = Shared {
             folder,
@@ -176,4 +172,16 @@ async fn blocking<T: Send + 'static>(
 ) -> anyhow::Result<T> {
     let span = tracing::Span::current();
     tokio::task::spawn_blocking(move || span.in_scope(work)).await.context("the keyword index panicked")?
+}
+
+/// The index in `current`; `None` where one has to be built, as at the first start.
+fn open_if_made(current: &Path) -> Option<Searchable> {
+    if !current.exists() {
+        tracing::info!("There is no keyword index yet: building it");
+        return None;
+    }
+    let damaged = |error: &anyhow::Error| {
+        tracing::warn!(error = format!("{error:#}"), "No keyword index to start with");
+    };
+    Searchable::open(current).inspect_err(damaged).ok()
 }

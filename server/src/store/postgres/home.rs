@@ -9,19 +9,20 @@ use std::{
     os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt},
     path::{Path, PathBuf},
     process::Command,
+    time::SystemTime,
 };
 
 use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::owner::User;
+use super::{forgotten, owner::User};
 use crate::store::runtime::RuntimeParts;
 
 /// Where root's database goes that its user could not reach otherwise.
 const REACHABLE: &str = "/var/lib/footnote";
 /// In the data folder: the path of a database that lies elsewhere.
-const POINTER: &str = "postgres.path";
+pub(super) const POINTER: &str = "postgres.path";
 /// The longest path of a Unix socket on Linux (`sun_path`, less its closing zero).
 const LONGEST_SOCKET: usize = 107;
 
@@ -53,6 +54,10 @@ impl Home {
         let home = Self { dir, user, programs };
         home.create_private(&home.dir)?;
         home.create_private(&home.socket_dir())?;
+        if home.is_elsewhere(data_dir) {
+            forgotten::note_owner(&home.dir, data_dir)?;
+            forgotten::clear_away(Path::new(REACHABLE), SystemTime::now())?;
+        }
         Ok(home)
     }
 

@@ -2,6 +2,7 @@
 //! alone, started and stopped with the server, and started again when it dies.
 
 mod cluster;
+mod forgotten;
 mod home;
 mod orphan;
 mod owner;
@@ -18,6 +19,7 @@ use super::{
     lock::{FolderLock, Locked},
     runtime::RuntimeParts,
 };
+use crate::deadline::Deadline;
 
 /// The database's name, and the role's that owns it.
 const DATABASE: &str = "footnote";
@@ -99,11 +101,11 @@ impl EmbeddedPostgres {
         self.options.clone()
     }
 
-    /// Stops it within ten seconds: whoever is connected is cut off, what is committed is kept.
+    /// Stops it by the deadline: whoever is connected is cut off, what is committed is kept.
     /// One that belongs to a running server is left to it.
-    pub async fn stop(self) {
+    pub async fn stop(self, deadline: Deadline) {
         if let Some(Ours { supervisor, _locks }) = self.ours {
-            supervisor.stop().await;
+            supervisor.stop(deadline).await;
         }
     }
 }

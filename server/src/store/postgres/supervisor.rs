@@ -16,15 +16,13 @@ use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, waitid};
 use tokio::sync::watch;
 
 use super::{home::Home, orphan, tuning};
+use crate::deadline::Deadline;
 
 /// Before Postgres is started again; doubled each time up to [`LONGEST_PAUSE`].
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// One that ran for this long died of something else than its start.
 const RAN_WELL: Duration = Duration::from_secs(60);
-/// With the time that the server gives its requests, under ten seconds together.
-const FAST_STOP: Duration = Duration::from_secs(3);
-const IMMEDIATE_STOP: Duration = Duration::from_secs(1);
 /// Past this size the log is put aside at the next start.
 const LOG_LIMIT: u64 = 10 * 1024 * 1024;
 
@@ -87,10 +85,11 @@ impl Supervisor {
     }
 
     /// Stops Postgres: fast, and where that takes too long at once.
-    pub(super) async fn stop(mut self) {
+    pub(super) async fn stop(mut self, deadline: Deadline) {
         self.shared.tell_to_stop(Signal::INT);
-        for (patience, harsher) in [(FAST_STOP, Signal::QUIT), (IMMEDIATE_STOP, Signal::KILL)] {
-            if tokio::time::timeout(patience, self.ended.wait_for(|ended| *ended)).await.is_ok() {
+        let steps = [(deadline.orderly_database(), Signal::QUIT), (deadline.database(), Signal::KILL)];
+        for (until, harsher) in steps {
+            if tokio::time::timeout_at(until, self.ended.wait_for(|ended| *ended)).await.is_ok() {
                 return;
             }
             tracing::warn!("Postgres takes long to stop");

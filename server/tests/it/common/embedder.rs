@@ -45,8 +45,8 @@ impl TestEmbedder {
 
 #[async_trait]
 impl Embedder for TestEmbedder {
-    fn model(&self) -> &EmbeddingModel {
-        &self.model
+    fn model(&self) -> Option<&EmbeddingModel> {
+        Some(&self.model)
     }
 
     async fn embed_query(&self, _text: &str) -> anyhow::Result<Vec<f32>> {

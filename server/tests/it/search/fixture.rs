@@ -63,7 +63,7 @@ impl Library {
     pub(crate) async fn with_embedder(db: PgPool, embedder: Arc<dyn Embedder>) -> Self {
         let index_dir = TempDir::new().unwrap();
         let index = KeywordIndex::open(index_dir.path()).unwrap();
-        add_model(&db, embedder.model(), "active").await;
+        add_model(&db, embedder.model().unwrap(), "active").await;
         let admin = add_account(&db, "admin").await;
         let mut library = Self { db, admin, embedder, index_dir, index, follower: None };
         library.follow();
@@ -366,8 +366,8 @@ impl Topics {
 
 #[async_trait]
 impl Embedder for Topics {
-    fn model(&self) -> &EmbeddingModel {
-        &self.0
+    fn model(&self) -> Option<&EmbeddingModel> {
+        Some(&self.0)
     }
 
     async fn embed_query(&self, text: &str) -> anyhow::Result<Vec<f32>> {

@@ -43,7 +43,7 @@ async fn words_find_what_is_named_meaning_what_is_meant_and_both_find_both(db: P
 async fn without_vectors_of_the_models_own_meaning_says_so_and_hybrid_goes_on_with_words(db: PgPool) {
     let library = of_leave(db).await;
     let other: Arc<dyn Embedder> = Arc::new(Topics::new("another model"));
-    add_model(&library.db, other.model(), "filling").await;
+    add_model(&library.db, other.model().unwrap(), "filling").await;
     let service = SearchService::new(library.db.clone(), other, library.index.clone());
 
     let by_meaning = service.search(library.admin, &query("vacation", SearchMode::Semantic)).await;
