@@ -18,6 +18,7 @@ use crate::{
     },
     error::AppError,
     list::{Page, PageRequest},
+    notice::Notices,
     search::{SearchQuery, SearchResults},
 };
 
@@ -102,6 +103,7 @@ pub struct Ports {
     pub accounts: Arc<dyn Accounts>,
     pub library: Arc<dyn Library>,
     pub answers: Arc<dyn Answers>,
+    pub notices: Arc<Notices>,
 }
 
 /// The ports of the running server.

@@ -6,10 +6,18 @@ use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::AxumRouteListing;
 use leptos_meta::MetaTags;
 
-use crate::App;
+use crate::pages::App;
 
 /// The fonts that every page shows text in.
 const FONTS: [&str; 2] = ["fonts/source-sans-3-latin.woff2", "fonts/source-serif-4-latin.woff2"];
+
+/// Brings the islands to life, then marks the body, so that styles and tests know.
+const START: &str = r#"
+await footnote.default({ module_or_path: wasm });
+footnote.start();
+for (const island of document.querySelectorAll("leptos-island")) footnote[island.dataset.component](island);
+document.body.dataset.hydrated = "";
+"#;
 
 /// Where what a page loads is served.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,9 +53,7 @@ pub fn routes() -> Vec<AxumRouteListing> {
 pub fn shell(assets: Assets) -> impl IntoView {
     let nonce = use_nonce();
     let Assets { css, js, wasm, fonts } = assets;
-    let start = format!(
-        "import init, {{ hydrate }} from \"{js}\";\ninit({{ module_or_path: \"{wasm}\" }}).then(hydrate);"
-    );
+    let start = format!("import * as footnote from \"{js}\";\nconst wasm = \"{wasm}\";\n{START}");
 
     view! {
         <!DOCTYPE html>

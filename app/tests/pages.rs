@@ -353,6 +353,22 @@ async fn settings_list_tokens_and_take_a_new_password() {
     site.get(&back).await.shows("The current password is wrong.");
     site.post("/settings", "/fn/change_password", "current=correct+horse&new=battery+staple").await;
     assert_eq!(site.calls(), ["change_password"]);
+    site.get("/settings").await.shows("Your password is changed.");
+    site.get("/settings").await.hides("Your password is changed.");
+}
+
+#[tokio::test]
+async fn a_token_s_secret_and_a_password_link_are_shown_once_on_the_next_page() {
+    let site = Site::visited_by(admin());
+    let made = site.post("/settings", "/fn/create_token", "name=Import").await;
+    made.hides("fn_");
+    assert!(!made.location.unwrap().contains("fn_"));
+    site.get("/settings").await.shows("Keep the token now").shows("fn_");
+    site.get("/settings").await.hides("Keep the token now");
+
+    site.post("/admin/users", "/fn/password_link", &format!("id={}", reader().id)).await;
+    site.get("/admin/users").await.shows("Send them this link").shows("/set-up?token=");
+    site.get("/admin/users").await.hides("/set-up?token=");
 }
 
 #[tokio::test]

@@ -1,15 +1,19 @@
-//! What the browser runs: the same pages, brought to life where the server has rendered them.
+//! What the browser runs: the islands of the pages, and what forms and keys do besides what any
+//! browser does with them. Links lead to pages, which the server renders.
 
+mod forms;
+mod keys;
+mod sending;
+
+// The islands are exported from where they are written; nothing else here names them.
+use app as _;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Takes over the rendered page, then marks the body, so that styles and tests know.
+/// Makes ready for the islands, and for what is done to the page.
 #[wasm_bindgen]
-pub fn hydrate() {
+pub fn start() {
     console_error_panic_hook::set_once();
-    leptos::mount::hydrate_body(app::App);
-    let body = web_sys::window().and_then(|window| window.document()).and_then(|document| document.body());
-    if let Some(body) = body {
-        // Fails on a malformed name alone, which this is not.
-        let _ = body.set_attribute("data-hydrated", "");
-    }
+    leptos::mount::hydrate_islands();
+    forms::send_in_place();
+    keys::listen();
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::ports::Ports;
+use app::{notice::Notices, ports::Ports};
 use axum::extract::FromRef;
 use sqlx::PgPool;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -30,6 +30,8 @@ pub struct AppState {
     pub keyword: KeywordIndex,
     pub embedder: Arc<dyn Embedder>,
     pub answers: AnswerService,
+    /// What pages tell of what was just done.
+    pub notices: Arc<Notices>,
     /// The built site's files.
     pub site: Arc<Site>,
     /// Cancelled when the server stops: event streams end then.
@@ -54,6 +56,7 @@ impl AppState {
         let ingest = Ingest::open(&config, db.clone(), keyword.clone(), embedder.clone()).await?;
         let instance = store::instance(&config.data_dir).await?;
         Ok(Self {
+            notices: Arc::default(),
             site: Arc::new(Site::read(&config.site_dir)?),
             config: Arc::new(config),
             accounts: AccountService::new(db.clone()),
@@ -79,6 +82,7 @@ impl AppState {
             accounts: Arc::new(self.accounts.clone()),
             library: Arc::new(self.library.clone()),
             answers: Arc::new(self.answers.clone()),
+            notices: self.notices.clone(),
         }
     }
 

@@ -2,35 +2,30 @@
 
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
-use serde::{Deserialize, Serialize};
 
 use crate::{
+    asking::AskQuestion,
     document::Collection,
     error::AppError,
-    parts::{
-        post_form::PostForm,
-        question_form::{AskQuestion, QuestionForm},
-        reading::{read, show},
-    },
+    parts::{post_form::PostForm, question_form::QuestionForm, reading::show},
     paths,
+    ports::{current_user, ports},
 };
 
 /// What a newcomer is shown.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Welcome {
+struct Welcome {
     /// What the reader may ask of.
-    pub collections: Vec<Collection>,
+    collections: Vec<Collection>,
     /// Questions that the documents themselves raise.
-    pub examples: Vec<String>,
-    pub models: Vec<String>,
-    pub may_manage: bool,
+    examples: Vec<String>,
+    models: Vec<String>,
+    may_manage: bool,
 }
 
 /// What can be asked, and of what.
-#[server(prefix = "/fn", endpoint = "welcome", input = server_fn::codec::Json)]
-pub async fn read_welcome() -> Result<Welcome, AppError> {
-    let reader = crate::ports::current_user()?;
-    let ports = crate::ports::ports()?;
+async fn read_welcome() -> Result<Welcome, AppError> {
+    let reader = current_user()?;
+    let ports = ports()?;
     let collections = ports.library.collections(&reader).await?;
     let examples = crate::pages::examples::drawn_from(&*ports.library, &reader, &collections).await?;
     Ok(Welcome { collections, examples, models: ports.answers.models(), may_manage: reader.is_admin() })
@@ -39,11 +34,10 @@ pub async fn read_welcome() -> Result<Welcome, AppError> {
 /// Asks a first question.
 #[component]
 pub fn AskPage() -> impl IntoView {
-    let welcome = read(|| ReadWelcome {});
     view! {
         <Title text=""/>
         <div class="page page-ask">
-            {show(welcome, |welcome| view! { <WelcomeView welcome/> }.into_any())}
+            {show(read_welcome(), |welcome| view! { <WelcomeView welcome/> }.into_any())}
         </div>
     }
 }

@@ -6,42 +6,34 @@ use leptos_router::{
     hooks::{use_params_map, use_query_map},
     params::ParamsMap,
 };
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
     account::{Group, User},
     document::{Collection, Document, Grants, IngestProgress, Status, Visibility},
     error::AppError,
-    list::Page,
+    islands::{ingest_progress::Ingesting, upload_form::UploadForm},
+    list::{Page, PageRequest},
+    notice::{Notice, tell},
     pages::{
         ask::documents,
         library::{VisibilityChoice, VisibilityTag},
     },
-    parts::{
-        confirm::Confirm,
-        document_row::DocumentRow,
-        icon::Icon,
-        ingest_progress::Ingesting,
-        post_form::PostForm,
-        query_form::QueryForm,
-        reading::{read, show},
-        upload_form::UploadForm,
-    },
+    parts::{confirm::Confirm, document_row::DocumentRow, icon::Icon, post_form::PostForm, reading::show},
     paths,
+    ports::{Ports, current_user, ports},
 };
 
 /// How many documents a page lists.
-#[cfg(feature = "ssr")]
 const LISTED: u32 = 50;
 
 /// Which documents of a collection are listed, as the address says it.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Listing {
-    pub collection: Option<Uuid>,
-    pub name: Option<String>,
-    pub status: Option<Status>,
-    pub cursor: Option<String>,
+#[derive(Default)]
+struct Listing {
+    collection: Option<Uuid>,
+    name: Option<String>,
+    status: Option<Status>,
+    cursor: Option<String>,
 }
 
 impl Listing {
@@ -73,29 +65,26 @@ impl Listing {
 }
 
 /// A collection as its page shows it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct CollectionView {
-    pub collection: Collection,
-    pub listing: Listing,
-    pub documents: Page<Document>,
-    pub progress: IngestProgress,
+struct CollectionView {
+    collection: Collection,
+    listing: Listing,
+    documents: Page<Document>,
+    progress: IngestProgress,
     /// For who manages it.
-    pub readers: Option<Readers>,
+    readers: Option<Readers>,
 }
 
 /// Who may read a restricted collection, and who could.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Readers {
-    pub grants: Grants,
-    pub groups: Vec<Group>,
-    pub users: Vec<User>,
+struct Readers {
+    grants: Grants,
+    groups: Vec<Group>,
+    users: Vec<User>,
 }
 
 /// A collection with a page of its documents.
-#[server(prefix = "/fn", endpoint = "collection", input = server_fn::codec::Json)]
-pub async fn read_collection(listing: Listing) -> Result<CollectionView, AppError> {
-    let reader = crate::ports::current_user()?;
-    let crate::ports::Ports { library, accounts, .. } = crate::ports::ports()?;
+async fn read_collection(listing: Listing) -> Result<CollectionView, AppError> {
+    let reader = current_user()?;
+    let Ports { library, accounts, .. } = ports()?;
     let id = listing.collection.ok_or(AppError::NotFound)?;
 
     let collection = library.collection(&reader, id).await?;
@@ -105,7 +94,7 @@ pub async fn read_collection(listing: Listing) -> Result<CollectionView, AppErro
         name: listing.name.clone(),
         external_id: None,
     };
-    let page = crate::list::PageRequest { limit: Some(LISTED), cursor: listing.cursor.clone() };
+    let page = PageRequest { limit: Some(LISTED), cursor: listing.cursor.clone() };
     let documents = library.documents(&reader, filter, page).await?;
     let progress = library.ingest_progress(&reader, id).await?;
     let readers = if reader.is_admin() {
@@ -128,14 +117,14 @@ pub async fn change_collection(
     #[server(default)] description: String,
     visibility: Visibility,
 ) -> Result<(), AppError> {
-    let actor = crate::ports::current_user()?;
+    let actor = current_user()?;
     let change = crate::document::CollectionChange {
         name: Some(name),
         description: Some(description),
         visibility: Some(visibility),
     };
-    crate::ports::ports()?.library.change_collection(&actor, id, change).await?;
-    Ok(())
+    ports()?.library.change_collection(&actor, id, change).await?;
+    tell(Notice::Done("Saved."))
 }
 
 /// Says anew who may read a restricted collection.
@@ -145,16 +134,17 @@ pub async fn set_grants(
     #[server(default)] groups: Vec<Uuid>,
     #[server(default)] users: Vec<Uuid>,
 ) -> Result<(), AppError> {
-    let actor = crate::ports::current_user()?;
-    crate::ports::ports()?.library.set_grants(&actor, id, Grants { groups, users }).await?;
-    Ok(())
+    let actor = current_user()?;
+    ports()?.library.set_grants(&actor, id, Grants { groups, users }).await?;
+    tell(Notice::Done("Saved."))
 }
 
 /// Deletes a collection and the documents in it.
 #[server(prefix = "/fn", endpoint = "delete_collection")]
 pub async fn delete_collection(id: Uuid) -> Result<(), AppError> {
-    let actor = crate::ports::current_user()?;
-    crate::ports::ports()?.library.delete_collection(&actor, id).await?;
+    let actor = current_user()?;
+    ports()?.library.delete_collection(&actor, id).await?;
+    tell(Notice::Done("The collection is gone."))?;
     leptos_axum::redirect("/library");
     Ok(())
 }
@@ -163,9 +153,8 @@ pub async fn delete_collection(id: Uuid) -> Result<(), AppError> {
 #[component]
 pub fn CollectionPage() -> impl IntoView {
     let (params, query) = (use_params_map(), use_query_map());
-    let collection =
-        read(move || ReadCollection { listing: Listing::from_address(&params.read(), &query.read()) });
-    view! { <div class="page">{show(collection, view)}</div> }
+    let listing = Listing::from_address(&params.read_untracked(), &query.read_untracked());
+    view! { <div class="page">{show(read_collection(listing), view)}</div> }
 }
 
 fn view(view: CollectionView) -> AnyView {
@@ -187,13 +176,32 @@ fn view(view: CollectionView) -> AnyView {
         {collection.is_guide.then(|| view! {
             <p class="hint">"The guide comes with the product and follows its version, so nothing is uploaded here."</p>
         })}
-        <p class="hint">{format!("{} · {} searchable passages", documents(collection.documents), collection.chunks)}</p>
-        {may_manage.then(|| view! { <UploadForm collection=id/> })}
+        <p class="hint" id="counts">{format!("{} · {} searchable passages", documents(collection.documents), collection.chunks)}</p>
+        {may_manage.then(|| view! { <UploadForm collection=id/> <CameBack/> })}
         <Ingesting collection=id progress/>
         <Documents collection=id listing page may_manage/>
         {readers.map(|readers| view! { <Manage collection readers/> })}
     }
     .into_any()
+}
+
+/// What came of a form that was sent without JavaScript, as the address says it.
+#[component]
+fn CameBack() -> impl IntoView {
+    let query = use_query_map();
+    let count = |name: &str| query.read_untracked().get(name).and_then(|count| count.parse::<u32>().ok());
+    count("uploaded").map(|uploaded| {
+        let refused = count("refused").unwrap_or(0);
+        let words = match refused {
+            0 => format!("{uploaded} uploaded."),
+            refused => format!("{uploaded} uploaded, {refused} refused: their kind of file can't be read, or they are too large."),
+        };
+        view! {
+            <p class="upload-outcome" role="status">
+                {words}
+            </p>
+        }
+    })
 }
 
 #[component]
@@ -206,7 +214,7 @@ fn Documents(collection: Uuid, listing: Listing, page: Page<Document>, may_manag
         page.items.into_iter().map(|document| view! { <DocumentRow document may_manage/> }).collect_view();
 
     view! {
-        <section aria-labelledby="documents">
+        <section aria-labelledby="documents" id="list">
             <h2 id="documents">"Documents"</h2>
             {(!is_empty || is_narrowed).then(|| view! { <FilterForm collection listing/> })}
             {if is_empty {
@@ -250,7 +258,7 @@ fn FilterForm(collection: Uuid, listing: Listing) -> impl IntoView {
     .into_iter()
     .collect_view();
     view! {
-        <QueryForm to=paths::collection(collection)>
+        <form method="get" action=paths::collection(collection)>
             <div class="filters">
                 <label class="field">
                     <span class="visually-hidden">"Name"</span>
@@ -262,7 +270,7 @@ fn FilterForm(collection: Uuid, listing: Listing) -> impl IntoView {
                 </label>
                 <button class="button">"Show"</button>
             </div>
-        </QueryForm>
+        </form>
     }
 }
 

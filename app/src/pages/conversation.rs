@@ -8,36 +8,33 @@ use uuid::Uuid;
 use crate::{
     conversation::Conversation,
     error::AppError,
+    islands::message::MessageView,
+    notice::{Notice, tell},
     pages::id_in,
-    parts::{
-        confirm::Confirm,
-        icon::Icon,
-        message::MessageView,
-        post_form::PostForm,
-        question_form::QuestionForm,
-        reading::{read, show},
-    },
+    parts::{confirm::Confirm, icon::Icon, post_form::PostForm, question_form::QuestionForm, reading::show},
+    ports::{current_user, ports},
 };
 
 /// A conversation of the reader's own.
-#[server(prefix = "/fn", endpoint = "conversation", input = server_fn::codec::Json)]
-pub async fn read_conversation(id: Option<Uuid>) -> Result<Conversation, AppError> {
-    let reader = crate::ports::current_user()?;
-    crate::ports::ports()?.answers.conversation(&reader, id.ok_or(AppError::NotFound)?).await
+async fn read_conversation(id: Option<Uuid>) -> Result<Conversation, AppError> {
+    let reader = current_user()?;
+    ports()?.answers.conversation(&reader, id.ok_or(AppError::NotFound)?).await
 }
 
 /// Gives a conversation another title.
 #[server(prefix = "/fn", endpoint = "rename_conversation")]
 pub async fn rename_conversation(id: Uuid, title: String) -> Result<(), AppError> {
-    let actor = crate::ports::current_user()?;
-    crate::ports::ports()?.answers.rename_conversation(&actor, id, title).await
+    let actor = current_user()?;
+    ports()?.answers.rename_conversation(&actor, id, title).await?;
+    tell(Notice::Done("Renamed."))
 }
 
 /// Deletes a conversation with its questions and answers.
 #[server(prefix = "/fn", endpoint = "delete_conversation")]
 pub async fn delete_conversation(id: Uuid) -> Result<(), AppError> {
-    let actor = crate::ports::current_user()?;
-    crate::ports::ports()?.answers.delete_conversation(&actor, id).await?;
+    let actor = current_user()?;
+    ports()?.answers.delete_conversation(&actor, id).await?;
+    tell(Notice::Done("The conversation is gone."))?;
     leptos_axum::redirect("/");
     Ok(())
 }
@@ -46,8 +43,7 @@ pub async fn delete_conversation(id: Uuid) -> Result<(), AppError> {
 #[component]
 pub fn ConversationPage() -> impl IntoView {
     let params = use_params_map();
-    let conversation = read(move || ReadConversation { id: id_in(params) });
-    view! { <div class="page page-conversation">{show(conversation, view)}</div> }
+    view! { <div class="page page-conversation">{show(read_conversation(id_in(params)), view)}</div> }
 }
 
 fn view(conversation: Conversation) -> AnyView {

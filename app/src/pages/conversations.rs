@@ -8,23 +8,23 @@ use crate::{
     conversation::ConversationName,
     error::AppError,
     list::Page,
-    parts::reading::{read, show},
+    parts::reading::show,
     paths,
+    ports::{current_user, ports},
 };
 
 /// A part of the reader's conversations, the newest first.
-#[server(prefix = "/fn", endpoint = "conversations", input = server_fn::codec::Json)]
-pub async fn read_conversations(cursor: Option<String>) -> Result<Page<ConversationName>, AppError> {
-    let reader = crate::ports::current_user()?;
+async fn read_conversations(cursor: Option<String>) -> Result<Page<ConversationName>, AppError> {
+    let reader = current_user()?;
     let page = crate::list::PageRequest { limit: Some(100), cursor };
-    crate::ports::ports()?.answers.conversations(&reader, page).await
+    ports()?.answers.conversations(&reader, page).await
 }
 
 /// Lists them by name and day.
 #[component]
 pub fn ConversationsPage() -> impl IntoView {
     let query = use_query_map();
-    let conversations = read(move || ReadConversations { cursor: query.read().get("cursor") });
+    let conversations = read_conversations(query.read_untracked().get("cursor"));
     view! {
         <Title text="Conversations"/>
         <div class="page page-narrow">

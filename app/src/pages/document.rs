@@ -6,9 +6,7 @@ use leptos_router::{
     hooks::{use_params_map, use_query_map},
     params::ParamsMap,
 };
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
-use web_sys::{ScrollBehavior, ScrollIntoViewOptions, ScrollLogicalPosition};
 
 use crate::{
     document::{Document, DocumentView, OutlineEntry, Status, ViewPassage},
@@ -18,17 +16,18 @@ use crate::{
         document_row::size,
         document_text::{DocumentText, PASSAGE},
         icon::Icon,
-        reading::{read, show},
+        reading::show,
     },
     paths,
+    ports::{current_user, ports},
 };
 
 /// Which part of which document, as the address says it.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Place {
-    pub document: Option<Uuid>,
-    pub passage: Option<Uuid>,
-    pub part: Option<u32>,
+#[derive(Default)]
+struct Place {
+    document: Option<Uuid>,
+    passage: Option<Uuid>,
+    part: Option<u32>,
 }
 
 impl Place {
@@ -42,19 +41,18 @@ impl Place {
 }
 
 /// A part of a document that the reader may read.
-#[server(prefix = "/fn", endpoint = "document", input = server_fn::codec::Json)]
-pub async fn read_document(place: Place) -> Result<DocumentView, AppError> {
-    let reader = crate::ports::current_user()?;
+async fn read_document(place: Place) -> Result<DocumentView, AppError> {
+    let reader = current_user()?;
     let id = place.document.ok_or(AppError::NotFound)?;
-    crate::ports::ports()?.library.view_document(&reader, id, place.passage, place.part).await
+    ports()?.library.view_document(&reader, id, place.passage, place.part).await
 }
 
 /// Shows the text, and lands on the passage.
 #[component]
 pub fn DocumentPage() -> impl IntoView {
     let (params, query) = (use_params_map(), use_query_map());
-    let document = read(move || ReadDocument { place: Place::from_address(&params.read(), &query.read()) });
-    view! { <div class="page page-document">{show(document, view)}</div> }
+    let place = Place::from_address(&params.read_untracked(), &query.read_untracked());
+    view! { <div class="page page-document">{show(read_document(place), view)}</div> }
 }
 
 fn view(view: DocumentView) -> AnyView {
@@ -63,7 +61,6 @@ fn view(view: DocumentView) -> AnyView {
     let page = passage.as_ref().and_then(|passage| passage.page);
     let original = original_page(&document, page);
     let collection_name = document.collection_name.clone();
-    land_on_passage();
 
     view! {
         <Title text=document.title.clone()/>
@@ -202,18 +199,4 @@ fn Parts(id: Uuid, part: u32, parts: u32) -> impl IntoView {
             {after.map(|href| view! { <a href=href>"Later part"</a> })}
         </nav>
     }
-}
-
-/// Scrolls to the passage once it is on the page. Effects run in the browser alone.
-fn land_on_passage() {
-    Effect::new(move |_| {
-        request_animation_frame(|| {
-            if let Some(passage) = document().get_element_by_id(PASSAGE) {
-                let to_the_middle = ScrollIntoViewOptions::new();
-                to_the_middle.set_behavior(ScrollBehavior::Instant);
-                to_the_middle.set_block(ScrollLogicalPosition::Center);
-                passage.scroll_into_view_with_scroll_into_view_options(&to_the_middle);
-            }
-        });
-    });
 }

@@ -2,74 +2,69 @@
 
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
     account::{Group, User},
     error::AppError,
-    parts::{
-        confirm::Confirm,
-        post_form::PostForm,
-        reading::{read, show},
-    },
+    notice::{Notice, tell},
+    parts::{confirm::Confirm, post_form::PostForm, reading::show},
+    ports::{current_user, ports},
 };
 
 /// The groups, and who could be in them.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Groups {
-    pub groups: Vec<Group>,
-    pub users: Vec<User>,
+struct Groups {
+    groups: Vec<Group>,
+    users: Vec<User>,
 }
 
 /// The groups and everybody with an account.
-#[server(prefix = "/fn", endpoint = "groups", input = server_fn::codec::Json)]
-pub async fn read_groups() -> Result<Groups, AppError> {
-    let actor = crate::ports::current_user()?;
-    let accounts = crate::ports::ports()?.accounts;
+async fn read_groups() -> Result<Groups, AppError> {
+    let actor = current_user()?;
+    let accounts = ports()?.accounts;
     Ok(Groups { groups: accounts.groups(&actor).await?, users: accounts.users(&actor).await? })
 }
 
 /// Makes a group.
 #[server(prefix = "/fn", endpoint = "create_group")]
 pub async fn create_group(name: String) -> Result<(), AppError> {
-    let actor = crate::ports::current_user()?;
-    crate::ports::ports()?.accounts.create_group(&actor, name).await?;
-    Ok(())
+    let actor = current_user()?;
+    ports()?.accounts.create_group(&actor, name).await?;
+    tell(Notice::Done("The group is made."))
 }
 
 /// Gives a group another name.
 #[server(prefix = "/fn", endpoint = "rename_group")]
 pub async fn rename_group(id: Uuid, name: String) -> Result<(), AppError> {
-    let actor = crate::ports::current_user()?;
-    crate::ports::ports()?.accounts.rename_group(&actor, id, name).await?;
-    Ok(())
+    let actor = current_user()?;
+    ports()?.accounts.rename_group(&actor, id, name).await?;
+    tell(Notice::Done("Saved."))
 }
 
 /// Deletes a group; its members lose what it was granted.
 #[server(prefix = "/fn", endpoint = "delete_group")]
 pub async fn delete_group(id: Uuid) -> Result<(), AppError> {
-    let actor = crate::ports::current_user()?;
-    crate::ports::ports()?.accounts.delete_group(&actor, id).await
+    let actor = current_user()?;
+    ports()?.accounts.delete_group(&actor, id).await?;
+    tell(Notice::Done("The group is gone."))
 }
 
 /// Says anew who is in a group.
 #[server(prefix = "/fn", endpoint = "set_members")]
 pub async fn set_members(id: Uuid, #[server(default)] users: Vec<Uuid>) -> Result<(), AppError> {
-    let actor = crate::ports::current_user()?;
-    crate::ports::ports()?.accounts.set_members(&actor, id, users).await?;
-    Ok(())
+    let actor = current_user()?;
+    ports()?.accounts.set_members(&actor, id, users).await?;
+    tell(Notice::Done("Saved."))
 }
 
 /// Lists groups, makes them, and says who is in them.
 #[component]
 pub fn GroupsPage() -> impl IntoView {
-    let groups = read(|| ReadGroups {});
     view! {
         <Title text="Groups"/>
         <div class="page">
             <h1>"Groups"</h1>
-            {show(groups, view)}
+            {show(read_groups(), view)}
         </div>
     }
 }
@@ -96,7 +91,7 @@ fn view(groups: Groups) -> AnyView {
     view! {
         <section class="panel" aria-labelledby="new-group">
             <h2 id="new-group">"New group"</h2>
-            <PostForm to=CreateGroup::PATH class="form form-row" reset=true>
+            <PostForm to=CreateGroup::PATH class="form form-row">
                 <label class="field">
                     <span>"Name"</span>
                     <input name="name" required maxlength="120" placeholder="Human resources"/>

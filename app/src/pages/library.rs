@@ -2,31 +2,26 @@
 
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
-use serde::{Deserialize, Serialize};
 
 use crate::{
     document::{Collection, Visibility},
     error::AppError,
     pages::ask::documents,
-    parts::{
-        post_form::PostForm,
-        reading::{read, show},
-    },
+    parts::{post_form::PostForm, reading::show},
     paths,
+    ports::{current_user, ports},
 };
 
 /// The collections that the reader may read.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Shelf {
-    pub collections: Vec<Collection>,
-    pub may_manage: bool,
+struct Shelf {
+    collections: Vec<Collection>,
+    may_manage: bool,
 }
 
 /// What there is to read.
-#[server(prefix = "/fn", endpoint = "library", input = server_fn::codec::Json)]
-pub async fn read_library() -> Result<Shelf, AppError> {
-    let reader = crate::ports::current_user()?;
-    let collections = crate::ports::ports()?.library.collections(&reader).await?;
+async fn read_library() -> Result<Shelf, AppError> {
+    let reader = current_user()?;
+    let collections = ports()?.library.collections(&reader).await?;
     Ok(Shelf { collections, may_manage: reader.is_admin() })
 }
 
@@ -37,9 +32,9 @@ pub async fn create_collection(
     #[server(default)] description: String,
     visibility: Visibility,
 ) -> Result<(), AppError> {
-    let actor = crate::ports::current_user()?;
+    let actor = current_user()?;
     let new = crate::document::NewCollection { name, description, visibility };
-    let collection = crate::ports::ports()?.library.create_collection(&actor, new).await?;
+    let collection = ports()?.library.create_collection(&actor, new).await?;
     leptos_axum::redirect(&paths::collection(collection.id));
     Ok(())
 }
@@ -47,12 +42,11 @@ pub async fn create_collection(
 /// Lists the collections; who manages them makes new ones here.
 #[component]
 pub fn LibraryPage() -> impl IntoView {
-    let shelf = read(|| ReadLibrary {});
     view! {
         <Title text="Library"/>
         <div class="page">
             <h1>"Library"</h1>
-            {show(shelf, view)}
+            {show(read_library(), view)}
         </div>
     }
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::{error::AppError, parts::error_note::ErrorPage};
+use crate::{error::AppError, parts::error_page::ErrorPage};
 
 /// An address that leads nowhere.
 #[component]

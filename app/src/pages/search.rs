@@ -1,24 +1,16 @@
 //! Searching for passages.
 
-use leptos::{ev, prelude::*};
+use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{hooks::use_query_map, params::ParamsMap};
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
-use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, KeyboardEvent};
 
 use crate::{
     document::Collection,
     error::AppError,
-    parts::{
-        icon::Icon,
-        marked_text::MarkedText,
-        query_form::QueryForm,
-        reading::{read, show},
-        source_list::place,
-    },
+    parts::{icon::Icon, marked_text::MarkedText, place::place, reading::show},
     paths,
+    ports::{current_user, ports},
     search::{Passage, SearchMode, SearchResults},
 };
 
@@ -32,16 +24,15 @@ const TYPES: [(&str, &str); 5] = [
 ];
 
 /// How many passages a page of results is made from.
-#[cfg(feature = "ssr")]
 const PASSAGES: u32 = 50;
 
 /// A search, as its address says it.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Asked {
-    pub q: String,
-    pub collection: Option<Uuid>,
-    pub media_type: Option<String>,
-    pub mode: SearchMode,
+#[derive(Default)]
+struct Asked {
+    q: String,
+    collection: Option<Uuid>,
+    media_type: Option<String>,
+    mode: SearchMode,
 }
 
 impl Asked {
@@ -65,18 +56,16 @@ impl Asked {
 }
 
 /// What was found, and what could be searched.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Found {
-    pub asked: Asked,
-    pub results: SearchResults,
-    pub collections: Vec<Collection>,
+struct Found {
+    asked: Asked,
+    results: SearchResults,
+    collections: Vec<Collection>,
 }
 
 /// Searches what the reader may read.
-#[server(prefix = "/fn", endpoint = "search", input = server_fn::codec::Json)]
-pub async fn search(asked: Asked) -> Result<Found, AppError> {
-    let reader = crate::ports::current_user()?;
-    let library = crate::ports::ports()?.library;
+async fn search(asked: Asked) -> Result<Found, AppError> {
+    let reader = current_user()?;
+    let library = ports()?.library;
     let collections = library.collections(&reader).await?;
     let results = if asked.q.is_empty() {
         SearchResults::default()
@@ -96,22 +85,11 @@ pub async fn search(asked: Asked) -> Result<Found, AppError> {
 /// Searches, with everything that was asked in the address.
 #[component]
 pub fn SearchPage() -> impl IntoView {
-    let query = use_query_map();
-    let found = read(move || Search { asked: Asked::from_query(&query.read()) });
-    let title = move || {
-        let q = query.read().get("q").unwrap_or_default();
-        if q.is_empty() { "Search".to_owned() } else { format!("{q} · Search") }
-    };
-
-    // Effects run in the browser alone.
-    Effect::new(move |_| {
-        let listening = window_event_listener(ev::keydown, move_by_key);
-        on_cleanup(move || listening.remove());
-    });
-
+    let asked = Asked::from_query(&use_query_map().read_untracked());
+    let title = if asked.q.is_empty() { "Search".to_owned() } else { format!("{} · Search", asked.q) };
     view! {
         <Title text=title/>
-        <div class="page page-search">{show(found, view)}</div>
+        <div class="page page-search">{show(search(asked), view)}</div>
     }
 }
 
@@ -177,7 +155,7 @@ fn SearchForm(asked: Asked, collections: Vec<Collection>) -> impl IntoView {
     .collect_view();
 
     view! {
-        <QueryForm to="/search">
+        <form method="get" action="/search">
             <div class="search-form" role="search">
                 <div class="search-field">
                     <Icon name="search"/>
@@ -216,7 +194,7 @@ fn SearchForm(asked: Asked, collections: Vec<Collection>) -> impl IntoView {
                     </label>
                 </div>
             </div>
-        </QueryForm>
+        </form>
     }
 }
 
@@ -327,36 +305,4 @@ fn by_document(passages: Vec<Passage>) -> Vec<Vec<Passage>> {
 pub(crate) fn type_name(media_type: &str) -> String {
     let known = TYPES.into_iter().find(|(known, _)| *known == media_type);
     known.map_or_else(|| media_type.to_owned(), |(_, name)| name.to_owned())
-}
-
-/// Moves the focus among the results: j and down for the next, k and up for the one before.
-fn move_by_key(event: KeyboardEvent) {
-    let step: i32 = match event.key().as_str() {
-        "j" | "ArrowDown" => 1,
-        "k" | "ArrowUp" => -1,
-        _ => return,
-    };
-    let is_command = event.ctrl_key() || event.meta_key() || event.alt_key();
-    let focused = document().active_element();
-    if is_command || focused.as_ref().is_some_and(takes_keys) {
-        return;
-    }
-    let Ok(links) = document().query_selector_all(".result-link") else { return };
-    let links: Vec<HtmlElement> =
-        (0..links.length()).filter_map(|at| links.get(at)?.dyn_into().ok()).collect();
-    let at = links.iter().position(|link| focused.as_ref() == Some(link.as_ref()));
-    let next = match at {
-        Some(at) => at.checked_add_signed(step as isize),
-        None => Some(0),
-    };
-    if let Some(link) = next.and_then(|next| links.get(next)) {
-        event.prevent_default();
-        // Fails where the link is gone, and then there is nothing to focus.
-        let _ = link.focus();
-    }
-}
-
-/// Whether the element has a use of its own for letters and arrows.
-fn takes_keys(element: &Element) -> bool {
-    matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
 }

@@ -7,18 +7,14 @@ use leptos_router::hooks::use_query_map;
 use crate::{
     account::Invitation,
     error::AppError,
-    parts::{
-        error_note::{ErrorNote, answer_with},
-        icon::Icon,
-        reading::{read, show},
-    },
+    parts::{error_note::ErrorNote, error_page::answer_with, icon::Icon, reading::show},
     paths,
+    ports::ports,
 };
 
 /// Whom the link is for; for nobody where it is over.
-#[server(prefix = "/fn", endpoint = "invitation", input = server_fn::codec::Json)]
-pub async fn read_invitation(token: String) -> Result<Option<Invitation>, AppError> {
-    match crate::ports::ports()?.accounts.invitation(token).await {
+async fn read_invitation(token: String) -> Result<Option<Invitation>, AppError> {
+    match ports()?.accounts.invitation(token).await {
         Err(AppError::NotFound) => Ok(None),
         found => found.map(Some),
     }
@@ -33,10 +29,7 @@ pub fn SetUpPage() -> impl IntoView {
         Some(detail) if !detail.is_empty() => detail,
         _ => refusal(&code).to_owned(),
     });
-    let invitation = read({
-        let token = token.clone();
-        move || ReadInvitation { token: token.clone() }
-    });
+    let invitation = read_invitation(token.clone());
 
     view! {
         <Title text="Set up your account"/>

@@ -2,18 +2,14 @@
 
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    account::{Role, User},
+    account::{NewUser, Role, User, UserChange},
     error::AppError,
-    parts::{
-        confirm::Confirm,
-        icon::Icon,
-        post_form::PostForm,
-        reading::{read, show},
-    },
+    notice::{Notice, tell},
+    parts::{confirm::Confirm, post_form::PostForm, reading::show},
+    ports::{current_user, ports},
 };
 
 /// The roles in words.
@@ -21,87 +17,85 @@ const ROLES: [(Role, &str); 3] =
     [(Role::Employee, "Employee"), (Role::Support, "Support"), (Role::Admin, "Administrator")];
 
 /// Everybody with an account, and who is looking.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct People {
-    pub users: Vec<User>,
-    pub viewer: Uuid,
+struct People {
+    users: Vec<User>,
+    viewer: Uuid,
 }
 
 /// Everybody with an account.
-#[server(prefix = "/fn", endpoint = "users", input = server_fn::codec::Json)]
-pub async fn read_users() -> Result<People, AppError> {
-    let actor = crate::ports::current_user()?;
-    let users = crate::ports::ports()?.accounts.users(&actor).await?;
+async fn read_users() -> Result<People, AppError> {
+    let actor = current_user()?;
+    let users = ports()?.accounts.users(&actor).await?;
     Ok(People { users, viewer: actor.id })
 }
 
 /// Makes an account without a password, and a link by which its owner chooses one.
 #[server(prefix = "/fn", endpoint = "create_user")]
-pub async fn create_user(email: String, role: Role) -> Result<String, AppError> {
-    let actor = crate::ports::current_user()?;
-    let accounts = crate::ports::ports()?.accounts;
-    let user = accounts.create_user(&actor, crate::account::NewUser { email, role, password: None }).await?;
-    accounts.password_link(&actor, user.id).await
+pub async fn create_user(email: String, role: Role) -> Result<(), AppError> {
+    let actor = current_user()?;
+    let accounts = ports()?.accounts;
+    let user = accounts.create_user(&actor, NewUser { email, role, password: None }).await?;
+    tell(Notice::LinkMade(whole(&accounts.password_link(&actor, user.id).await?)))
 }
 
 /// Makes a link by which a person chooses a new password.
 #[server(prefix = "/fn", endpoint = "password_link")]
-pub async fn make_password_link(id: Uuid) -> Result<String, AppError> {
-    let actor = crate::ports::current_user()?;
-    crate::ports::ports()?.accounts.password_link(&actor, id).await
+pub async fn make_password_link(id: Uuid) -> Result<(), AppError> {
+    let actor = current_user()?;
+    tell(Notice::LinkMade(whole(&ports()?.accounts.password_link(&actor, id).await?)))
+}
+
+/// The path under the address at which the administrator's browser knows this site.
+fn whole(path: &str) -> String {
+    let request = use_context::<http::request::Parts>();
+    let origin =
+        request.as_ref().and_then(|request| request.headers.get(http::header::ORIGIN)?.to_str().ok());
+    format!("{}{path}", origin.unwrap_or_default())
 }
 
 /// Changes what a person may do, or whether they may sign in at all.
 #[server(prefix = "/fn", endpoint = "change_user")]
 pub async fn change_user(id: Uuid, role: Option<Role>, suspended: Option<bool>) -> Result<(), AppError> {
-    let actor = crate::ports::current_user()?;
-    let change = crate::account::UserChange { role, suspended };
-    crate::ports::ports()?.accounts.change_user(&actor, id, change).await?;
-    Ok(())
+    let actor = current_user()?;
+    let change = UserChange { role, suspended };
+    ports()?.accounts.change_user(&actor, id, change).await?;
+    tell(Notice::Done("Saved."))
 }
 
 /// Lists people, adds them, and changes what they may do.
 #[component]
 pub fn UsersPage() -> impl IntoView {
-    let people = read(|| ReadUsers {});
-    let link = RwSignal::new(None::<String>);
     view! {
         <Title text="People"/>
         <div class="page">
             <h1>"People"</h1>
-            {show(people, move |people| view(people, link))}
+            {show(read_users(), view)}
         </div>
     }
 }
 
-fn view(people: People, link: RwSignal<Option<String>>) -> AnyView {
+fn view(people: People) -> AnyView {
     let People { users, viewer } = people;
     let rows = users
         .into_iter()
         .map(|user| {
             let is_self = user.id == viewer;
-            view! { <Person user is_self link/> }
+            view! { <Person user is_self/> }
         })
         .collect_view();
     view! {
-        <NewPerson link/>
-        {move || link.get().map(|link| view! { <LinkMade link/> })}
+        <NewPerson/>
         <ul class="people">{rows}</ul>
     }
     .into_any()
 }
 
-/// Takes a link that a server function returned.
-fn took_link(link: RwSignal<Option<String>>) -> Callback<String> {
-    Callback::new(move |returned: String| link.set(serde_json::from_str(&returned).ok()))
-}
-
 #[component]
-fn NewPerson(link: RwSignal<Option<String>>) -> impl IntoView {
+fn NewPerson() -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="new-person">
             <h2 id="new-person">"Add a person"</h2>
-            <PostForm to=CreateUser::PATH class="form form-row" on_done=took_link(link) reset=true>
+            <PostForm to=CreateUser::PATH class="form form-row">
                 <label class="field">
                     <span>"E-mail address"</span>
                     <input type="email" name="email" required autocomplete="off"/>
@@ -113,27 +107,12 @@ fn NewPerson(link: RwSignal<Option<String>>) -> impl IntoView {
                 <button class="button button-primary">"Add"</button>
             </PostForm>
             <p class="hint">"Employees ask and read, support staff also review answers, administrators also manage documents, people and settings. You get a link to send them, by which they choose their password."</p>
-            <noscript inner_html="<p class=\"hint\">The link can only be shown with JavaScript. Without it, <code>footnote user create</code> makes accounts.</p>"></noscript>
         </section>
     }
 }
 
 #[component]
-fn LinkMade(link: String) -> impl IntoView {
-    let whole = format!("{}{link}", window().location().origin().unwrap_or_default());
-    view! {
-        <p class="note note-good" role="status">
-            <Icon name="link"/>
-            <span>
-                "Send them this link. It works once, and is shown only now:"
-                <code class="secret">{whole}</code>
-            </span>
-        </p>
-    }
-}
-
-#[component]
-fn Person(user: User, is_self: bool, link: RwSignal<Option<String>>) -> impl IntoView {
+fn Person(user: User, is_self: bool) -> impl IntoView {
     let id = user.id;
     let groups = user.groups.iter().map(|group| group.name.as_str()).collect::<Vec<_>>().join(", ");
     let tag = user.suspended.then(|| view! { <span class="tag tag-bad">"Suspended"</span> });
@@ -160,7 +139,7 @@ fn Person(user: User, is_self: bool, link: RwSignal<Option<String>>) -> impl Int
                         <button class="button button-quiet">"Save"</button>
                     </PostForm>
                     <div class="person-actions">
-                        <PostForm to=MakePasswordLink::PATH on_done=took_link(link) class="needs-js">
+                        <PostForm to=MakePasswordLink::PATH>
                             <button class="button button-quiet" name="id" value=id.to_string()>
                                 "Password link"
                             </button>

@@ -6,24 +6,27 @@ use uuid::Uuid;
 use crate::{
     document::{Document, Status},
     error::AppError,
+    islands::ingest_progress::stage_name,
+    notice::{Notice, tell},
     pages::search::type_name,
     parts::{confirm::Confirm, icon::Icon, post_form::PostForm},
     paths,
+    ports::{current_user, ports},
 };
 
 /// Reads a failed document again.
 #[server(prefix = "/fn", endpoint = "retry_document")]
 pub async fn retry_document(id: Uuid) -> Result<(), AppError> {
-    let actor = crate::ports::current_user()?;
-    crate::ports::ports()?.library.retry_document(&actor, id).await
+    let actor = current_user()?;
+    ports()?.library.retry_document(&actor, id).await
 }
 
 /// Deletes a document from search, answers and disk.
 #[server(prefix = "/fn", endpoint = "delete_document")]
 pub async fn delete_document(id: Uuid) -> Result<(), AppError> {
-    let actor = crate::ports::current_user()?;
-    crate::ports::ports()?.library.delete_document(&actor, id).await?;
-    Ok(())
+    let actor = current_user()?;
+    ports()?.library.delete_document(&actor, id).await?;
+    tell(Notice::Done("The document is gone."))
 }
 
 /// A document's name, how it stands, and what can be done about it.
@@ -110,17 +113,6 @@ fn StatusTag(document: Document) -> impl IntoView {
         Status::Failed => ("tag tag-bad", "Failed".to_owned()),
     };
     view! { <span class=class>{text}</span> }
-}
-
-/// A stage of ingestion, as people call it.
-pub(crate) fn stage_name(stage: Option<&str>) -> &'static str {
-    match stage {
-        Some("parsing") => "Reading",
-        Some("chunking") => "Cutting into passages",
-        Some("embedding") => "Learning its meaning",
-        Some("publishing") => "Making it searchable",
-        _ => "Starting",
-    }
 }
 
 /// A size in the unit that suits it.

@@ -1,68 +1,39 @@
 //! The frame around the pages: where one is, where one can go, and one's conversations.
 
 use leptos::prelude::*;
-use leptos_router::{
-    components::{A, Outlet},
-    hooks::use_location,
-};
-use serde::{Deserialize, Serialize};
+use leptos_router::components::{A, Outlet};
 
 use crate::{
     account::User,
     conversation::ConversationName,
     error::AppError,
-    list::Page,
-    parts::{
-        icon::Icon,
-        reading::{Reading, read, show_if_read},
-    },
+    list::{Page, PageRequest},
+    notice::Notice,
+    parts::{icon::Icon, notice_bar::NoticeBar, reading::show_if_read},
     paths,
+    ports::{current_user, ports},
 };
 
 /// How many conversations the frame lists; the older ones are a click away.
-#[cfg(feature = "ssr")]
 const LISTED_CONVERSATIONS: u32 = 50;
 
 /// Who is looking, and at what they can go on with.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Viewer {
-    pub user: User,
-    pub conversations: Page<ConversationName>,
+struct Viewer {
+    user: User,
+    conversations: Page<ConversationName>,
 }
 
 /// Who is signed in, with the newest of their conversations.
-#[server(prefix = "/fn", endpoint = "viewer", input = server_fn::codec::Json)]
-pub async fn read_viewer() -> Result<Viewer, AppError> {
-    let user = crate::ports::current_user()?;
-    let newest = crate::list::PageRequest { limit: Some(LISTED_CONVERSATIONS), cursor: None };
-    let conversations = crate::ports::ports()?.answers.conversations(&user, newest).await?;
+async fn read_viewer() -> Result<Viewer, AppError> {
+    let user = current_user()?;
+    let newest = PageRequest { limit: Some(LISTED_CONVERSATIONS), cursor: None };
+    let conversations = ports()?.answers.conversations(&user, newest).await?;
     Ok(Viewer { user, conversations })
 }
 
 /// The frame. On narrow screens its left side is a drawer, which opens without JavaScript too.
 #[component]
 pub fn Layout() -> impl IntoView {
-    let viewer = read(|| ReadViewer {});
-    let main = NodeRef::<leptos::html::Main>::new();
-    let drawer = NodeRef::<leptos::html::Nav>::new();
-    let path = use_location().pathname;
-
-    // After a move inside the site, a keyboard and a screen reader go on from the new page's top.
-    Effect::new(move |before: Option<String>| {
-        let path = path.get();
-        if before.is_some_and(|before| before != path) {
-            if let Some(drawer) = drawer.get_untracked() {
-                // Fails where it is not open.
-                let _ = drawer.hide_popover();
-            }
-            if let Some(main) = main.get_untracked() {
-                // Fails where the element is gone, and then there is nothing to focus.
-                let _ = main.focus();
-            }
-        }
-        path
-    });
-
     view! {
         <a class="skip" href="#main">
             "Skip to the content"
@@ -76,18 +47,24 @@ pub fn Layout() -> impl IntoView {
                     "Footnote"
                 </a>
             </header>
-            <nav class="nav" id="menu" popover="" aria-label="Site" node_ref=drawer>
-                <Navigation viewer/>
+            <nav class="nav" id="menu" popover="" aria-label="Site">
+                <Navigation/>
             </nav>
-            <main id="main" tabindex="-1" node_ref=main>
+            <main id="main" tabindex="-1">
+                {notice().map(|notice| view! { <NoticeBar notice/> })}
                 <Outlet/>
             </main>
         </div>
     }
 }
 
+/// What is to be told of what was just done.
+fn notice() -> Option<Notice> {
+    ports().ok()?.notices.take(current_user().ok()?.id)
+}
+
 #[component]
-fn Navigation(viewer: Reading<Viewer>) -> impl IntoView {
+fn Navigation() -> impl IntoView {
     view! {
         <a class="wordmark" href="/">
             "Footnote"
@@ -100,7 +77,7 @@ fn Navigation(viewer: Reading<Viewer>) -> impl IntoView {
             <NavLink href="/search" icon="search" text="Search"/>
             <NavLink href="/library" icon="library" text="Library"/>
         </ul>
-        {show_if_read(viewer, |viewer| view! { <Personal viewer/> }.into_any())}
+        {show_if_read(read_viewer(), |viewer| view! { <Personal viewer/> }.into_any())}
     }
 }
 

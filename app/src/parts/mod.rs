@@ -1,23 +1,25 @@
-//! What pages are put together from.
+//! What pages and islands are put together from.
 
-pub mod answer_text;
-pub mod confirm;
-pub mod document_row;
-pub mod document_text;
 pub mod error_note;
 pub mod icon;
-pub mod ingest_progress;
-pub mod layout;
-pub mod live_answer;
-mod margin_notes;
 pub mod marked_text;
-pub mod message;
+pub mod place;
 pub mod post_form;
-pub mod query_form;
+
+// What only the server renders.
+#[cfg(feature = "ssr")]
+pub mod confirm;
+#[cfg(feature = "ssr")]
+pub mod document_row;
+#[cfg(feature = "ssr")]
+pub mod document_text;
+#[cfg(feature = "ssr")]
+pub mod error_page;
+#[cfg(feature = "ssr")]
+pub mod layout;
+#[cfg(feature = "ssr")]
+pub mod notice_bar;
+#[cfg(feature = "ssr")]
 pub mod question_form;
-pub mod rating;
+#[cfg(feature = "ssr")]
 pub mod reading;
-mod sending;
-pub mod source_list;
-pub mod upload_form;
-mod uploading;

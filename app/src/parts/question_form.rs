@@ -1,32 +1,13 @@
 //! Where a question is written.
 
-use leptos::{ev::KeyboardEvent, prelude::*, server_fn::ServerFn};
+use leptos::{prelude::*, server_fn::ServerFn};
 use uuid::Uuid;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlTextAreaElement;
 
 use crate::{
+    asking::AskQuestion,
     document::Collection,
-    error::AppError,
     parts::{icon::Icon, post_form::PostForm},
 };
-
-/// Stores the question and leads on to its conversation, where the answer is being written.
-#[server(prefix = "/fn", endpoint = "ask")]
-pub async fn ask_question(
-    question: String,
-    conversation: Option<Uuid>,
-    /// Empty for all that the asker may read.
-    #[server(default)]
-    collections: Vec<Uuid>,
-    model: Option<String>,
-) -> Result<(), AppError> {
-    let asker = crate::ports::current_user()?;
-    let ask = crate::answer::Ask { question, conversation_id: conversation, collections, model };
-    let asked = crate::ports::ports()?.answers.ask(&asker, ask).await?;
-    leptos_axum::redirect(&crate::paths::message(asked.conversation_id, asked.message_id));
-    Ok(())
-}
 
 /// Asks a first question, or the next of a conversation.
 #[component]
@@ -49,7 +30,7 @@ pub fn QuestionForm(
     };
 
     view! {
-        <PostForm to=AskQuestion::PATH class="question-form" reset=true>
+        <PostForm to=AskQuestion::PATH class="question-form">
             {conversation.map(|id| view! { <input type="hidden" name="conversation" value=id.to_string()/> })}
             <label class="visually-hidden" for="question">
                 {label}
@@ -62,7 +43,7 @@ pub fn QuestionForm(
                 required
                 autofocus=is_first
                 placeholder=placeholder
-                on:keydown=send_on_enter
+                data-enter="send"
             ></textarea>
             <div class="question-foot">
                 {(collections.len() > 1).then(|| view! { <Narrow collections/> })}
@@ -110,18 +91,5 @@ fn ModelChoice(models: Vec<String>) -> impl IntoView {
             <span>"Answered by"</span>
             <select name="model">{options}</select>
         </label>
-    }
-}
-
-/// Enter sends, Shift and Enter begin a new line, as in any chat.
-fn send_on_enter(event: KeyboardEvent) {
-    if event.key() != "Enter" || event.shift_key() || event.is_composing() {
-        return;
-    }
-    event.prevent_default();
-    let field = event.target().and_then(|field| field.dyn_into::<HtmlTextAreaElement>().ok());
-    if let Some(form) = field.and_then(|field| field.form()) {
-        // Fails where the form is gone, and then there is nothing to send.
-        let _ = form.request_submit();
     }
 }

@@ -55,7 +55,12 @@ pub(crate) struct Company {
 impl Company {
     pub(crate) fn ports(self) -> Ports {
         let company = Arc::new(self);
-        Ports { accounts: company.clone(), library: company.clone(), answers: company }
+        Ports {
+            accounts: company.clone(),
+            library: company.clone(),
+            answers: company,
+            notices: Arc::default(),
+        }
     }
 
     fn note(&self, call: String) {

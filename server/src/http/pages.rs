@@ -1,12 +1,14 @@
 //! The pages, rendered on the server, and the server functions behind their forms.
 
 use app::{
+    error::AppError,
     paths,
     ports::Ports,
     shell::{self, shell},
 };
 use axum::{
     Router,
+    body::to_bytes,
     extract::{Request, State},
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -18,6 +20,9 @@ use tower_sessions::Session;
 
 use super::{plain::Route, security_headers::page_policy};
 use crate::state::AppState;
+
+/// A refusal is a sentence or two, in bytes far below this.
+const LONGEST_REFUSAL: usize = 64 * 1024;
 
 /// The pages under their own paths, the server functions, and the page for all other paths.
 pub(crate) fn routes() -> Router<AppState> {
@@ -59,7 +64,18 @@ async fn no_page(state: State<AppState>, request: Request) -> Response {
 async fn server_function(State(state): State<AppState>, request: Request) -> Response {
     let ports = ports_for(&state, &request);
     let context = move || provide_context(ports.clone());
-    leptos_axum::handle_server_fns_with_context(context, request).await.into_response()
+    let response = leptos_axum::handle_server_fns_with_context(context, request).await.into_response();
+    if response.status() == StatusCode::INTERNAL_SERVER_ERROR { refusal(response).await } else { response }
+}
+
+/// Gives a refusal the status that its reason has; Leptos answers all of them with the same.
+async fn refusal(response: Response) -> Response {
+    let (mut parts, body) = response.into_parts();
+    let body = to_bytes(body, LONGEST_REFUSAL).await.unwrap_or_default();
+    if let Ok(error) = serde_json::from_slice::<AppError>(&body) {
+        parts.status = StatusCode::from_u16(error.status()).unwrap_or(parts.status);
+    }
+    Response::from_parts(parts, body.into())
 }
 
 /// The ports for one request: whoever changes a password keeps the session they do it in.

@@ -5,7 +5,6 @@ mod world;
 
 use std::collections::BTreeSet;
 
-use app::error::AppError;
 use axum::body::Body;
 use http::{
     Method,
@@ -43,7 +42,7 @@ async fn everybody_gets_what_the_table_says(db: PgPool) {
     for row in TABLE {
         for (who, visitor) in world.people() {
             let (expected, reply) = (row.expected(who), send(&world, visitor, row).await);
-            let status = status(row, &reply);
+            let status = reply.status.as_u16();
             if status != expected {
                 wrong.push(format!("{} as {who}: {status}, not {expected}", row.route));
             }
@@ -71,12 +70,4 @@ async fn send(world: &World, visitor: &Visitor, row: &Row) -> Reply {
         Form::Files(body) => ("multipart/form-data; boundary=b", body),
     };
     visitor.send(request.header(CONTENT_TYPE, content_type), Body::from(world.fill(body))).await
-}
-
-/// The status; for a server function that fails, the one of the failure in its body.
-fn status(row: &Row, reply: &Reply) -> u16 {
-    match serde_json::from_slice::<AppError>(&reply.body) {
-        Ok(error) if row.route.contains(" /fn/") => error.status(),
-        _ => reply.status.as_u16(),
-    }
 }

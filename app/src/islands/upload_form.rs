@@ -1,29 +1,29 @@
 //! Uploading documents: a plain form that, in the browser, takes whole folders dropped on it.
 
-use leptos::{attr::custom::custom_attribute, ev::DragEvent, prelude::*, task::spawn_local};
-use leptos_router::hooks::use_query_map;
+use leptos::{
+    attr::custom::custom_attribute,
+    ev::{self, DragEvent},
+    prelude::*,
+    task::spawn_local,
+};
 use uuid::Uuid;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlInputElement};
 
-use crate::{
-    parts::{
-        icon::Icon,
-        reading::writes,
-        uploading::{Upload, dropped_files, picked_files, send},
-    },
-    paths,
+use super::{
+    ingest_progress::UPLOADED,
+    uploading::{Upload, dropped_files, picked_files, send},
 };
+use crate::{parts::icon::Icon, paths};
 
 /// How many files are on their way at once.
 const AT_ONCE: usize = 3;
 
 /// Takes files and folders into a collection.
-#[component]
+#[island]
 pub fn UploadForm(collection: Uuid) -> impl IntoView {
     let uploading = RwSignal::new(Uploading::default());
     let is_over = RwSignal::new(false);
-    let writes = writes();
 
     let start = move |uploads: Vec<Upload>| {
         uploading.update(|now| now.take(uploads.len()));
@@ -32,10 +32,8 @@ pub fn UploadForm(collection: Uuid) -> impl IntoView {
             spawn_local(async move {
                 while let Some(upload) = waiting.try_update_value(Iterator::next).flatten() {
                     let sent = send(collection, &upload).await;
-                    uploading.try_update(|now| now.note(&upload, sent));
-                }
-                if uploading.try_with_untracked(Uploading::is_over).unwrap_or(true) {
-                    writes.note();
+                    uploading.update(|now| now.note(&upload, sent));
+                    tell_of_upload();
                 }
             });
         }
@@ -55,6 +53,15 @@ pub fn UploadForm(collection: Uuid) -> impl IntoView {
         start(picked_files(&input));
         input.set_value("");
     };
+    // Effects run in the browser alone.
+    Effect::new(move |_| {
+        // Leaving the page would break off what is on its way, so the browser asks first.
+        window_event_listener(ev::beforeunload, move |event| {
+            if !uploading.with_untracked(Uploading::is_over) {
+                event.prevent_default();
+            }
+        });
+    });
     let hold = move |event: DragEvent| {
         event.prevent_default();
         is_over.set(true);
@@ -85,7 +92,6 @@ pub fn UploadForm(collection: Uuid) -> impl IntoView {
             </p>
             <p class="hint">"PDF with a text layer, Word (.docx), HTML, Markdown and plain text"</p>
             <button class="button no-js">"Upload"</button>
-            {came_back()}
             {move || view! { <Outcome uploading=uploading.get()/> }}
         </form>
     }
@@ -153,20 +159,10 @@ fn Outcome(uploading: Uploading) -> impl IntoView {
     .into_any()
 }
 
-/// What came of a form that was sent without JavaScript, as the address says it.
-fn came_back() -> impl IntoView {
-    let query = use_query_map();
-    let count = |name: &str| query.read_untracked().get(name).and_then(|count| count.parse::<u32>().ok());
-    count("uploaded").map(|uploaded| {
-        let refused = count("refused").unwrap_or(0);
-        let words = match refused {
-            0 => format!("{uploaded} uploaded."),
-            refused => format!("{uploaded} uploaded, {refused} refused: their kind of file can't be read, or they are too large."),
-        };
-        view! {
-            <p class="upload-outcome" role="status">
-                {words}
-            </p>
-        }
-    })
+/// Lets what shows the progress of reading know that there is some.
+fn tell_of_upload() {
+    if let Ok(uploaded) = Event::new(UPLOADED) {
+        // Fails on an event that is under way, which this one is not.
+        let _ = window().dispatch_event(&uploaded);
+    }
 }

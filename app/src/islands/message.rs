@@ -4,34 +4,25 @@ use leptos::{prelude::*, server_fn::ServerFn, task::spawn_local};
 use uuid::Uuid;
 use wasm_bindgen_futures::JsFuture;
 
+use super::{
+    answer_text::AnswerText,
+    live_answer::follow,
+    rating::RatingForm,
+    source_list::{SourceList, by_use},
+};
 use crate::{
     answer::{AnswerState, Message, Support},
+    asking::{AskQuestion, StopAnswer},
     error::AppError,
-    parts::{
-        answer_text::AnswerText,
-        error_note::ErrorNote,
-        icon::Icon,
-        live_answer::follow,
-        post_form::PostForm,
-        question_form::AskQuestion,
-        rating::RatingForm,
-        source_list::{SourceList, by_use},
-    },
+    parts::{error_note::ErrorNote, icon::Icon, post_form::PostForm},
     paths,
 };
 
 /// Without JavaScript, a page with an unfinished answer asks for itself again.
 const REFRESH: &str = r#"<meta http-equiv="refresh" content="2"><p class="hint">The answer is still being written; this page reloads by itself.</p>"#;
 
-/// Ends the writing of an answer; what was written stays.
-#[server(prefix = "/fn", endpoint = "stop")]
-pub async fn stop_answer(message: Uuid) -> Result<(), AppError> {
-    let asker = crate::ports::current_user()?;
-    crate::ports::ports()?.answers.stop(&asker, message).await
-}
-
 /// Shows a question with its answer and, in the browser, follows the answer until it is done.
-#[component]
+#[island]
 pub fn MessageView(message: Message, conversation: Uuid) -> impl IntoView {
     let (id, question) = (message.id, message.question.clone());
     let message = RwSignal::new(message);
@@ -136,7 +127,7 @@ fn Checked(message: Message) -> impl IntoView {
 #[component]
 fn Stop(id: Uuid) -> impl IntoView {
     view! {
-        <PostForm to=StopAnswer::PATH>
+        <PostForm to=StopAnswer::PATH stays=true>
             <button class="button" name="message" value=id.to_string()>
                 <Icon name="stop"/>
                 "Stop"

@@ -2,9 +2,10 @@
 
 use leptos::prelude::*;
 
+use super::{answer_text::source_anchor, margin_notes::align};
 use crate::{
     answer::{AnswerState, Message, Source},
-    parts::{answer_text::source_anchor, margin_notes::align, marked_text::MarkedText},
+    parts::{marked_text::MarkedText, place::place},
     paths,
 };
 
@@ -83,16 +84,6 @@ pub fn SourceBody(source: Source) -> impl IntoView {
                 <MarkedText text=source.quote marks=source.highlights/>
             </blockquote>
         </div>
-    }
-}
-
-/// Where a passage stands in its document: its headings, and its page where it has pages.
-pub(crate) fn place(heading_path: &[String], page: Option<i32>) -> impl IntoView + use<> {
-    let headings = (!heading_path.is_empty()).then(|| heading_path.join(" › "));
-    let page = page.map(|page| format!("page {page}"));
-    view! {
-        {headings.map(|headings| view! { <span>{headings}</span> })}
-        {page.map(|page| view! { <span>{page}</span> })}
     }
 }
 

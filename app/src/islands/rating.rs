@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::{
     answer::{Feedback, Rating},
-    error::AppError,
+    asking::RateAnswer,
     parts::{icon::Icon, post_form::PostForm},
 };
 
@@ -17,20 +17,6 @@ const REASONS: [(&str, &str); 5] = [
     ("outdated", "It is out of date"),
     ("other", "Something else"),
 ];
-
-/// Keeps what the asker thinks of their answer.
-#[server(prefix = "/fn", endpoint = "rate")]
-pub async fn rate_answer(
-    message: Uuid,
-    rating: Rating,
-    reason: Option<String>,
-    comment: Option<String>,
-) -> Result<(), AppError> {
-    let asker = crate::ports::current_user()?;
-    let filled = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
-    let feedback = Feedback { rating, reason: filled(reason), comment: filled(comment) };
-    crate::ports::ports()?.answers.rate(&asker, message, feedback).await
-}
 
 /// Up with one click; down with a reason.
 #[component]

@@ -5,14 +5,13 @@ use leptos::{
     html::{Aside, Div},
     prelude::*,
 };
-use leptos_router::{NavigateOptions, hooks::use_navigate};
 use uuid::Uuid;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, EventTarget, PointerEvent};
 
+use super::source_list::SourceBody;
 use crate::{
     answer::{Message, Source},
-    parts::source_list::SourceBody,
     paths,
 };
 
@@ -30,7 +29,6 @@ pub fn AnswerText(
     let card = NodeRef::<Aside>::new();
     // Which mark was pointed at before a tap, which points at one itself before it clicks.
     let pressed_at = StoredValue::new(None::<u32>);
-    let navigate = use_navigate();
 
     let point = move |mark: Option<Element>| {
         let reference = mark.as_ref().and_then(reference_of);
@@ -84,7 +82,8 @@ pub fn AnswerText(
             // Fails where the browser blocks new windows, and says so itself.
             let _ = window().open_with_url_and_target(&passage, "_blank");
         } else {
-            navigate(&passage, NavigateOptions::default());
+            // Fails on an address that is none, which this is not.
+            let _ = window().location().assign(&passage);
         }
     };
 

@@ -1,0 +1,44 @@
+//! What an asker does with questions and answers: the server functions behind their forms.
+
+use leptos::prelude::*;
+use uuid::Uuid;
+
+use crate::{answer::Rating, error::AppError};
+
+/// Stores the question and leads on to its conversation, where the answer is being written.
+#[server(prefix = "/fn", endpoint = "ask")]
+pub async fn ask_question(
+    question: String,
+    conversation: Option<Uuid>,
+    /// Empty for all that the asker may read.
+    #[server(default)]
+    collections: Vec<Uuid>,
+    model: Option<String>,
+) -> Result<(), AppError> {
+    let asker = crate::ports::current_user()?;
+    let ask = crate::answer::Ask { question, conversation_id: conversation, collections, model };
+    let asked = crate::ports::ports()?.answers.ask(&asker, ask).await?;
+    leptos_axum::redirect(&crate::paths::message(asked.conversation_id, asked.message_id));
+    Ok(())
+}
+
+/// Ends the writing of an answer; what was written stays.
+#[server(prefix = "/fn", endpoint = "stop")]
+pub async fn stop_answer(message: Uuid) -> Result<(), AppError> {
+    let asker = crate::ports::current_user()?;
+    crate::ports::ports()?.answers.stop(&asker, message).await
+}
+
+/// Keeps what the asker thinks of their answer.
+#[server(prefix = "/fn", endpoint = "rate")]
+pub async fn rate_answer(
+    message: Uuid,
+    rating: Rating,
+    reason: Option<String>,
+    comment: Option<String>,
+) -> Result<(), AppError> {
+    let asker = crate::ports::current_user()?;
+    let filled = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
+    let feedback = crate::answer::Feedback { rating, reason: filled(reason), comment: filled(comment) };
+    crate::ports::ports()?.answers.rate(&asker, message, feedback).await
+}
