@@ -10,6 +10,7 @@ pub mod asking;
 pub mod conversation;
 pub mod document;
 pub mod error;
+pub mod folder;
 pub mod islands;
 pub mod list;
 #[cfg(feature = "ssr")]
@@ -20,6 +21,7 @@ pub mod parts;
 pub mod paths;
 #[cfg(feature = "ssr")]
 pub mod ports;
+pub mod queue;
 pub mod review;
 pub mod search;
 #[cfg(feature = "ssr")]

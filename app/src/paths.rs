@@ -46,6 +46,11 @@ pub fn progress(collection: Uuid) -> String {
     format!("/library/{collection}/progress")
 }
 
+/// How the queue of all collections stands, as server-sent events for admins: a
+/// [`crate::queue::QueueReport`] now and whenever it changes. The stream goes on when the queue is
+/// empty.
+pub const QUEUE_EVENTS: &str = "/queue/events";
+
 /// A document's page.
 pub fn document(id: Uuid) -> String {
     format!("/documents/{id}")

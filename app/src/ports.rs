@@ -17,8 +17,10 @@ use crate::{
         IngestProgress, NewCollection,
     },
     error::AppError,
+    folder::{FolderChoice, Following},
     list::{Page, PageRequest},
     notice::Notices,
+    queue::QueueReport,
     search::{SearchQuery, SearchResults},
 };
 
@@ -60,6 +62,13 @@ pub trait Library: Send + Sync {
     async fn delete_collection(&self, actor: &User, id: Uuid) -> Result<()>;
     async fn grants(&self, actor: &User, collection: Uuid) -> Result<Grants>;
     async fn set_grants(&self, actor: &User, collection: Uuid, grants: Grants) -> Result<Grants>;
+    /// Which folder on the server the collection follows and which it may, for admins.
+    async fn following(&self, actor: &User, collection: Uuid) -> Result<Following>;
+    /// Keeps the collection in step with a folder from now on; what was taken in of another folder
+    /// before stays. A folder that may not be followed is [`AppError::Invalid`] in `path`.
+    async fn follow_folder(&self, actor: &User, collection: Uuid, choice: FolderChoice) -> Result<Following>;
+    /// Follows no folder any more; what was taken in stays.
+    async fn unfollow_folder(&self, actor: &User, collection: Uuid) -> Result<()>;
     async fn documents(
         &self,
         reader: &User,
@@ -78,6 +87,19 @@ pub trait Library: Send + Sync {
     async fn retry_document(&self, actor: &User, id: Uuid) -> Result<()>;
     async fn delete_document(&self, actor: &User, id: Uuid) -> Result<DeletionReceipt>;
     async fn ingest_progress(&self, reader: &User, collection: Uuid) -> Result<IngestProgress>;
+    /// How the queue of all collections stands, for admins.
+    async fn queue(&self, actor: &User) -> Result<QueueReport>;
+    /// Lets what is running finish and nothing else begin, until it is resumed; also over a restart
+    /// of the server. Deletions go on. Pausing what is paused changes nothing.
+    async fn pause_queue(&self, actor: &User) -> Result<()>;
+    /// Goes on after a pause. Resuming what isn't paused changes nothing.
+    async fn resume_queue(&self, actor: &User) -> Result<()>;
+    /// Puts every failed document back into the queue, but those that were cancelled. Returns how
+    /// many there were.
+    async fn retry_failed(&self, actor: &User) -> Result<i64>;
+    /// Takes out of the queue what waits: those documents fail as `cancelled` and can be tried
+    /// again one by one; what was searchable of them stays so. Returns how many there were.
+    async fn cancel_waiting(&self, actor: &User) -> Result<i64>;
     async fn search(&self, reader: &User, query: SearchQuery) -> Result<SearchResults>;
 }
 

@@ -15,8 +15,10 @@ use app::{
         Status, ViewBlock, ViewPassage, Visibility,
     },
     error::AppError,
+    folder::{FolderChoice, FollowedFolder, Following},
     list::{Page, PageRequest},
     ports::{Accounts, Answers, Library, Ports, Result},
+    queue::{FailureReason, QueuePause, QueuePauser, QueueReport},
     search::{ChannelScores, Passage, SearchQuery, SearchResults, SearchTimes},
     timestamp::Timestamp,
 };
@@ -49,6 +51,8 @@ pub(crate) struct Company {
     pub(crate) is_new: bool,
     /// The conversation has an answer that is still being written.
     pub(crate) is_writing: bool,
+    /// The queue was paused.
+    pub(crate) is_paused: bool,
     pub(crate) calls: Calls,
 }
 
@@ -425,6 +429,28 @@ impl Library for Company {
         Ok(grants)
     }
 
+    async fn following(&self, actor: &User, _collection: Uuid) -> Result<Following> {
+        managers_only(actor)?;
+        let folder = FollowedFolder {
+            path: "/srv/handbook".into(),
+            files: 871,
+            looked_at: Some(at("2026-11-24T08:15:00Z")),
+            problem: Some("salaries.xlsx was not taken in: permission denied.".into()),
+        };
+        Ok(Following { folder: (!self.is_new).then_some(folder), allowed: vec!["/srv".into()] })
+    }
+
+    async fn follow_folder(&self, actor: &User, collection: Uuid, choice: FolderChoice) -> Result<Following> {
+        self.note(format!("follow_folder {}", choice.path));
+        self.following(actor, collection).await
+    }
+
+    async fn unfollow_folder(&self, actor: &User, _collection: Uuid) -> Result<()> {
+        managers_only(actor)?;
+        self.note("unfollow_folder".into());
+        Ok(())
+    }
+
     async fn documents(
         &self,
         _reader: &User,
@@ -533,6 +559,62 @@ impl Library for Company {
                 progress: 0.6,
             }],
         })
+    }
+
+    async fn queue(&self, actor: &User) -> Result<QueueReport> {
+        managers_only(actor)?;
+        if self.is_new {
+            return Ok(QueueReport::default());
+        }
+        let by = QueuePauser { id: admin().id, email: admin().email };
+        let reason = |code: &str, detail: &str, documents| FailureReason {
+            code: code.into(),
+            detail: detail.into(),
+            documents,
+        };
+        Ok(QueueReport {
+            pause: self.is_paused.then(|| QueuePause { since: at("2026-11-24T08:15:00Z"), by: Some(by) }),
+            waiting: 1204,
+            running: 1,
+            failed: 7,
+            cancelled: 2,
+            per_minute: Some(48.5),
+            seconds_left: (!self.is_paused).then_some(1490),
+            documents: vec![RunningDocument {
+                id: COMING,
+                title: "Benefit Options".into(),
+                stage: Some("embedding".into()),
+                progress: 0.6,
+            }],
+            reasons: vec![
+                reason("needs_password", "This file needs a password to be opened.", 5),
+                reason("damaged", "This file is damaged and can't be read.", 2),
+            ],
+        })
+    }
+
+    async fn pause_queue(&self, actor: &User) -> Result<()> {
+        managers_only(actor)?;
+        self.note("pause_queue".into());
+        Ok(())
+    }
+
+    async fn resume_queue(&self, actor: &User) -> Result<()> {
+        managers_only(actor)?;
+        self.note("resume_queue".into());
+        Ok(())
+    }
+
+    async fn retry_failed(&self, actor: &User) -> Result<i64> {
+        managers_only(actor)?;
+        self.note("retry_failed".into());
+        Ok(7)
+    }
+
+    async fn cancel_waiting(&self, actor: &User) -> Result<i64> {
+        managers_only(actor)?;
+        self.note("cancel_waiting".into());
+        Ok(1204)
     }
 
     async fn search(&self, _reader: &User, query: SearchQuery) -> Result<SearchResults> {

@@ -1,6 +1,6 @@
 //! The library as people see it: collections and their documents.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use app::{
     account::User,
@@ -9,8 +9,10 @@ use app::{
         IngestProgress, NewCollection,
     },
     error::AppError,
+    folder::{FolderChoice, Following},
     list::{Page, PageRequest},
     ports::{self, Library},
+    queue::QueueReport,
     search::{SearchQuery, SearchResults},
 };
 use async_trait::async_trait;
@@ -20,7 +22,11 @@ use uuid::Uuid;
 use super::{
     Ingest,
     accept::{self, Accepted, Arrival},
-    collections, delete, documents, progress, view,
+    collections, delete, documents,
+    mirror::choose,
+    progress,
+    queue::{report, steer},
+    view,
 };
 use crate::{error::Result, search::SearchService};
 
@@ -29,11 +35,13 @@ use crate::{error::Result, search::SearchService};
 pub struct LibraryService {
     pub(super) ingest: Ingest,
     search: SearchService,
+    /// Below these, collections may follow a folder.
+    follow_dirs: Arc<[PathBuf]>,
 }
 
 impl LibraryService {
-    pub fn new(ingest: Ingest, search: SearchService) -> Self {
-        Self { ingest, search }
+    pub fn new(ingest: Ingest, search: SearchService, follow_dirs: &[PathBuf]) -> Self {
+        Self { ingest, search, follow_dirs: follow_dirs.into() }
     }
 
     /// Takes documents into a collection; see [`accept::accept`].
@@ -118,6 +126,27 @@ impl Library for LibraryService {
         Ok(collections::grants(self.db(), collection).await?)
     }
 
+    async fn following(&self, actor: &User, collection: Uuid) -> ports::Result<Following> {
+        may_change_collection(self.db(), actor, collection).await?;
+        Ok(choose::load(self.db(), collection, &self.follow_dirs).await?)
+    }
+
+    async fn follow_folder(
+        &self,
+        actor: &User,
+        collection: Uuid,
+        choice: FolderChoice,
+    ) -> ports::Result<Following> {
+        may_change_collection(self.db(), actor, collection).await?;
+        choose::follow(self.db(), collection, &choice.path, &self.follow_dirs).await?;
+        self.following(actor, collection).await
+    }
+
+    async fn unfollow_folder(&self, actor: &User, collection: Uuid) -> ports::Result<()> {
+        may_change_collection(self.db(), actor, collection).await?;
+        Ok(choose::unfollow(self.db(), collection).await?)
+    }
+
     async fn documents(
         &self,
         reader: &User,
@@ -154,6 +183,31 @@ impl Library for LibraryService {
 
     async fn ingest_progress(&self, reader: &User, collection: Uuid) -> ports::Result<IngestProgress> {
         Ok(progress::load(self.db(), reader.id, collection).await?)
+    }
+
+    async fn queue(&self, actor: &User) -> ports::Result<QueueReport> {
+        require_admin(actor)?;
+        Ok(report::load(self.db()).await?)
+    }
+
+    async fn pause_queue(&self, actor: &User) -> ports::Result<()> {
+        require_admin(actor)?;
+        Ok(self.ingest.queue.pause(actor.id).await?)
+    }
+
+    async fn resume_queue(&self, actor: &User) -> ports::Result<()> {
+        require_admin(actor)?;
+        Ok(self.ingest.queue.resume().await?)
+    }
+
+    async fn retry_failed(&self, actor: &User) -> ports::Result<i64> {
+        require_admin(actor)?;
+        Ok(steer::retry_failed(self.db()).await?)
+    }
+
+    async fn cancel_waiting(&self, actor: &User) -> ports::Result<i64> {
+        require_admin(actor)?;
+        Ok(steer::cancel_waiting(self.db()).await?)
     }
 
     async fn search(&self, reader: &User, query: SearchQuery) -> ports::Result<SearchResults> {

@@ -20,6 +20,8 @@ pub struct News {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Progress {
     Of(Uuid),
+    /// The queue itself was steered.
+    Queue,
     /// The connection was lost for a while: anything may have happened.
     Anywhere,
 }
@@ -77,6 +79,9 @@ impl News {
                     (_, Ok(collection)) => {
                         // Nobody watching is fine.
                         let _ = self.progress.send(Progress::Of(collection));
+                    }
+                    ("progress", Err(_)) => {
+                        let _ = self.progress.send(Progress::Queue);
                     }
                     _ => {}
                 }

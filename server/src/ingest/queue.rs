@@ -6,8 +6,11 @@
 //! write of a job names the attempt that it belongs to.
 
 mod ending;
+mod follow;
 mod prune;
 mod push;
+pub(super) mod report;
+pub(super) mod steer;
 
 use std::time::Duration;
 
@@ -18,7 +21,7 @@ use uuid::Uuid;
 use self::ending::{fail, put_back, requeue_version};
 pub(super) use self::{
     ending::finish,
-    push::{push_embed, push_ingest},
+    push::{push_embed, push_ingest, push_purge},
 };
 use crate::error::Result;
 
@@ -80,7 +83,8 @@ impl Queue {
     }
 
     /// Takes the job that has been due for longest, if any is due. A job whose lease ran out is
-    /// due again; one that has used up its attempts so is given up.
+    /// due again; one that has used up its attempts so is given up. While the queue is paused,
+    /// only deletions are due.
     pub async fn claim(&self) -> Result<Option<Claim>> {
         let mut tx = self.db.begin().await?;
         relax_durability(&mut tx).await?;
@@ -103,6 +107,7 @@ impl Queue {
                 ::double precision
             from job
             where state in ('queued', 'running')
+              and (kind = 'purge' or not exists (select from ingest_pause where resumed_at is null))
             "#,
         )
         .fetch_one(&self.db)
@@ -132,8 +137,13 @@ impl Queue {
 
     /// Puts a job back whose failure may pass, to be tried again in 2ⁿ minutes.
     pub async fn retry_later(&self, claim: &Claim, cause: &str) -> Result<()> {
-        let mut tx = self.db.begin().await?;
         let wait = Duration::from_secs(60 << claim.attempt.clamp(0, 10));
+        self.retry_after(claim, wait, cause).await
+    }
+
+    /// Puts a job back, to be tried again after `wait`.
+    pub async fn retry_after(&self, claim: &Claim, wait: Duration, cause: &str) -> Result<()> {
+        let mut tx = self.db.begin().await?;
         if put_back(&mut tx, claim, claim.attempt, wait, Some(cause)).await? {
             requeue_version(&mut tx, claim).await?;
         }
@@ -162,10 +172,13 @@ impl Queue {
     }
 
     /// Takes back, at the start, the leases that this server held when it last stopped: nobody
-    /// works on them.
+    /// works on them. What waits goes first: one of these may be why it stopped.
     pub async fn take_back_own(&self) -> Result<u64> {
         let taken = sqlx::query!(
-            r#"update job set leased_until = now() where state = 'running' and leased_by = $1"#,
+            r#"
+            update job set leased_until = now(), run_after = now()
+            where state = 'running' and leased_by = $1
+            "#,
             self.instance,
         )
         .execute(&self.db)
@@ -192,7 +205,10 @@ async fn claim_next(db: &mut PgConnection, instance: Uuid) -> Result<Option<Clai
             leased_until = now() + make_interval(secs => $2)
         where id = (
             select id from job
-            where (state = 'queued' and run_after <= now()) or (state = 'running' and leased_until <= now())
+            where (
+                (state = 'queued' and run_after <= now()) or (state = 'running' and leased_until <= now())
+              )
+              and (kind = 'purge' or not exists (select from ingest_pause where resumed_at is null))
             order by run_after, id
             limit 1
             for update skip locked

@@ -8,9 +8,11 @@ mod ask;
 mod collections;
 mod conversations;
 mod documents;
+mod folders;
 mod groups;
 mod me;
 mod messages;
+mod queue;
 mod reviews;
 mod search;
 mod session;
@@ -26,7 +28,9 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
         .merge(groups::routes())
         .merge(tokens::routes())
         .merge(collections::routes())
+        .merge(folders::routes())
         .merge(documents::routes())
+        .merge(queue::routes())
         .merge(search::routes())
         .merge(ask::routes())
         .merge(conversations::routes())

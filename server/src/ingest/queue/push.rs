@@ -43,6 +43,22 @@ pub(in crate::ingest) async fn push_embed(db: &mut PgConnection, model: i16) -> 
     Ok(())
 }
 
+/// Enqueues the removal of a document that is hidden.
+pub(in crate::ingest) async fn push_purge(db: &mut PgConnection, document: Uuid) -> Result<()> {
+    sqlx::query!(
+        r#"insert into job (id, kind, document_id, max_attempts) values ($1, 'purge', $2, $3)"#,
+        Uuid::now_v7(),
+        document,
+        MOST_PURGES,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// How often a removal is tried: it is a promise.
+const MOST_PURGES: i32 = 20;
+
 impl Queue {
     /// Enqueues the removal of documents as jobs that the caller itself works on at once; should it
     /// not come to the end, another worker does.
@@ -57,20 +73,21 @@ impl Queue {
                 id: Uuid::now_v7(),
                 task: Task::Purge { document: *document },
                 attempt: 1,
-                max_attempts: 20,
+                max_attempts: MOST_PURGES,
             })
             .collect();
         let ids: Vec<Uuid> = claims.iter().map(|claim| claim.id).collect();
         sqlx::query!(
             r#"
             insert into job (id, kind, document_id, state, attempt, max_attempts, leased_by, leased_until)
-            select new.id, 'purge', new.document_id, 'running', 1, 20, $3, now() + make_interval(secs => $4)
+            select new.id, 'purge', new.document_id, 'running', 1, $5, $3, now() + make_interval(secs => $4)
             from unnest($1::uuid[], $2::uuid[]) as new (id, document_id)
             "#,
             &ids,
             documents,
             self.instance,
             LEASE.as_secs_f64(),
+            MOST_PURGES,
         )
         .execute(db)
         .await?;

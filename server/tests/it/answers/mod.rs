@@ -6,4 +6,4 @@ mod following;
 mod permission;
 mod reviewing;
 mod shelf;
-mod stream;
+pub(crate) mod stream;

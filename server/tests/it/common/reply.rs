@@ -14,10 +14,14 @@ pub(crate) struct Reply {
 }
 
 impl Reply {
-    pub(super) async fn read(response: Response) -> Self {
+    pub(crate) async fn read(response: Response) -> Self {
         let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
         Self { status: parts.status, headers: parts.headers, body }
+    }
+
+    pub(crate) fn without_body(response: &Response) -> Self {
+        Self { status: response.status(), headers: response.headers().clone(), body: Bytes::new() }
     }
 
     pub(crate) fn text(&self) -> &str {

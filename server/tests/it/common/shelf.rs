@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::{account::Role, document::IngestProgress};
+use app::{account::Role, document::IngestProgress, queue::QueueReport};
 use serde_json::{Value, json};
 use server::model::Embedder;
 use sqlx::PgPool;
@@ -59,6 +59,11 @@ impl Shelf {
         let reply = self.admin.get(&format!("/api/v1/documents/{id}/text")).await;
         assert_eq!(reply.status, 200, "{}", reply.text());
         reply.text().to_owned()
+    }
+
+    /// How the queue stands.
+    pub(crate) async fn queue(&self) -> QueueReport {
+        serde_json::from_value(self.admin.get("/api/v1/queue").await.expect(200)).unwrap()
     }
 
     /// Follows the events of the collection's progress until nothing is left to do.

@@ -63,11 +63,19 @@ async fn send(world: &World, visitor: &Visitor, row: &Row) -> Reply {
         request = request.header(ACCEPT, "text/html");
     }
     let (content_type, body) = match row.form {
-        Form::None => return visitor.send(request, Body::empty()).await,
+        Form::None => return head(visitor.respond(request, Body::empty()).await).await,
         Form::Json(body) => ("application/json", body),
         Form::Fields(body) => ("application/x-www-form-urlencoded", body),
         Form::Lines(body) => ("application/x-ndjson", body),
         Form::Files(body) => ("multipart/form-data; boundary=b", body),
     };
     visitor.send(request.header(CONTENT_TYPE, content_type), Body::from(world.fill(body))).await
+}
+
+/// The answer; of a stream, only how it begins: it may never end.
+async fn head(response: axum::response::Response) -> Reply {
+    match response.headers().get(CONTENT_TYPE) {
+        Some(kind) if kind == "text/event-stream" => Reply::without_body(&response),
+        _ => Reply::read(response).await,
+    }
 }

@@ -68,6 +68,10 @@ pub(super) const TABLE: &[Row] = &[
     row("GET /api/v1/collections/{id}/grants", "", Form::None, [401, 401, 404, 404, 403, 200]),
     row("PUT /api/v1/collections/{id}/grants", "", Form::Json(r#"{"groups":[],"users":["$insider"]}"#), [401, 401, 404, 404, 403, 200]),
     row("GET /api/v1/collections/{id}/progress", "", Form::None, [401, 401, 404, 404, 200, 200]),
+    // No folder may be followed here; whoever may not choose one is not told so.
+    row("GET /api/v1/collections/{id}/folder", "", Form::None, [401, 401, 404, 404, 403, 200]),
+    row("PUT /api/v1/collections/{id}/folder", "", Form::Json(r#"{"path":"/etc"}"#), [401, 401, 404, 404, 403, 422]),
+    row("DELETE /api/v1/collections/{id}/folder", "", Form::None, [401, 401, 404, 404, 403, 204]),
     row("POST /api/v1/collections/{id}/documents", "", FILE, [401, 401, 404, 404, 403, 202]),
     row("POST /api/v1/collections/{id}/documents/text", "", Form::Lines(r#"{"external_id":"a","title":"A","text":"Text."}"#), [401, 401, 404, 404, 403, 202]),
     row("GET /api/v1/documents", "", Form::None, [401, 401, 200, 200, 200, 200]),
@@ -76,6 +80,13 @@ pub(super) const TABLE: &[Row] = &[
     row("GET /api/v1/documents/{id}/text", "", Form::None, [401, 401, 404, 404, 200, 200]),
     row("GET /api/v1/documents/{id}/chunks", "", Form::None, [401, 401, 404, 404, 200, 200]),
     row("POST /api/v1/documents/{id}/retry", "", Form::None, [401, 401, 404, 404, 403, 409]),
+    // The queue of all collections.
+    row("GET /api/v1/queue", "", Form::None, [401, 401, 403, 403, 403, 200]),
+    row("POST /api/v1/queue/pause", "", Form::None, [401, 401, 403, 403, 403, 200]),
+    row("POST /api/v1/queue/resume", "", Form::None, [401, 401, 403, 403, 403, 200]),
+    row("POST /api/v1/queue/retry-failed", "", Form::None, [401, 401, 403, 403, 403, 202]),
+    row("POST /api/v1/queue/cancel-waiting", "", Form::None, [401, 401, 403, 403, 403, 200]),
+    row("GET /queue/events", "", Form::None, [401, 401, 403, 403, 403, 200]),
     row("GET /api/v1/search", "?q=Contoso&collection=$collection", Form::None, [401, 401, 200, 200, 200, 200]),
     // Questions, answers and what is thought of them; the asker's own, for nobody else.
     row("POST /api/v1/ask", "", Form::Json(r#"{"question":"When does Contoso close?","collections":["$collection"]}"#), [401, 401, 404, 404, 200, 200]),

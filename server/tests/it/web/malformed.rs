@@ -23,7 +23,10 @@ async fn whatever_is_sent_the_api_answers_with_a_problem_and_lives_on(db: PgPool
         ("multipart/form-data", b"--"),
     ];
     let writes = routes().into_iter().filter(|(route, _)| {
-        route.path.starts_with("/api/") && matches!(route.method.as_str(), "POST" | "PUT" | "PATCH")
+        route.path.starts_with("/api/")
+            && matches!(route.method.as_str(), "POST" | "PUT" | "PATCH")
+            // The queue is steered without a body, and one that is sent is not read.
+            && !route.path.starts_with("/api/v1/queue/")
     });
     for (route, path) in writes {
         for (content_type, body) in bodies {
