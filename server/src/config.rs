@@ -38,6 +38,8 @@ pub struct Config {
     /// Of the local model.
     pub embedding_precision: minilm::Precision,
     pub upload_limit_bytes: u64,
+    /// Folders below which collections may follow a folder on this machine.
+    pub follow_dirs: Vec<PathBuf>,
     /// How many documents are processed at once.
     pub workers: usize,
     /// Postgres, the embedding model and the PDF library.
@@ -109,6 +111,7 @@ impl Config {
             upload_limit_bytes: values
                 .parse_or("FOOTNOTE_UPLOAD_LIMIT_MB", "a number of megabytes", 200_u32)
                 .map(|megabytes| u64::from(megabytes) * 1_000_000)?,
+            follow_dirs: values.follow_dirs()?,
             workers: values.parse_or("FOOTNOTE_WORKERS", "a number from 1", workers)?.max(1),
             runtime: RuntimeParts::find(values.path("FOOTNOTE_RUNTIME_DIR")),
             site_dir: values.path("FOOTNOTE_SITE_DIR").map_or_else(site_beside_the_program, Ok)?,

@@ -13,7 +13,7 @@ use crate::{
     config::Config,
     deadline::Deadline,
     http::{metrics, site::Site},
-    ingest::{Ingest, LibraryService, guide, worker},
+    ingest::{Ingest, LibraryService, guide, mirror::Mirror, worker},
     model::{self, Embedder},
     search::{KeywordIndex, SearchService},
     store,
@@ -58,9 +58,9 @@ impl AppState {
         Ok(Self {
             notices: Arc::default(),
             site: Arc::new(Site::read(&config.site_dir)?),
-            config: Arc::new(config),
             accounts: AccountService::new(db.clone()),
-            library: LibraryService::new(ingest, search.clone()),
+            library: LibraryService::new(ingest, search.clone(), &config.follow_dirs),
+            config: Arc::new(config),
             answers: AnswerService::new(
                 db.clone(),
                 search.clone(),
@@ -97,6 +97,12 @@ impl AppState {
         let ingest = self.library.ingest();
         tasks.spawn(worker::run(ingest.clone(), self.config.workers, self.stop.clone()));
         tasks.spawn(guide::keep_current(ingest.clone()));
+        let mirror = Mirror {
+            db: self.db.clone(),
+            blobs: ingest.blobs.clone(),
+            limit: self.config.upload_limit_bytes,
+        };
+        tasks.spawn(mirror.keep_in_step(self.config.follow_dirs.clone(), self.stop.clone()));
         tasks.close();
         Work { tasks }
     }

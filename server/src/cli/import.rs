@@ -1,5 +1,7 @@
 //! `footnote import`: files and folders into a collection, and a wait until they can be searched.
 
+mod watch;
+
 use std::{
     path::{Path, PathBuf},
     time::Duration,
@@ -13,7 +15,6 @@ use sqlx::PgPool;
 use tokio::task::JoinHandle;
 use tokio_util::{io::ReaderStream, sync::CancellationToken};
 use uuid::Uuid;
-use walkdir::WalkDir;
 
 use super::database::with_database;
 use crate::{
@@ -22,6 +23,7 @@ use crate::{
         Ingest,
         accept::{self, Arrival},
         collections,
+        mirror::walk::shown_entries,
         name::FilePath,
         worker,
     },
@@ -30,7 +32,8 @@ use crate::{
     store::blobs::{Blobs, Refused},
 };
 
-/// Put files and folders into a collection, and wait until they can be searched.
+/// Put files and folders into a collection, and wait until they can be searched; or keep the
+/// collection in step with them.
 #[derive(Args)]
 pub(super) struct ImportCommand {
     /// The collection's name. One that doesn't exist is made.
@@ -40,15 +43,27 @@ pub(super) struct ImportCommand {
     /// is granted it.
     #[arg(long, default_value = "restricted")]
     visibility: Visibility,
+    /// Keep the collection in step with the folders until stopped: files that are new, changed,
+    /// renamed or removed there are so in the collection.
+    #[arg(long)]
+    watch: bool,
+    /// How many seconds lie between two looks at a watched folder.
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..))]
+    every: u64,
     #[arg(required = true)]
     paths: Vec<PathBuf>,
 }
 
 pub(super) async fn run(command: ImportCommand, config: &Config) -> anyhow::Result<()> {
-    let files = find_files(&command.paths)?;
+    let files = if command.watch { Vec::new() } else { find_files(&command.paths)? };
     with_database(config, async |db: PgPool| {
         let collection = find_or_create_collection(&db, &command).await?;
         let work = Work::start_unless_served(config, &db).await?;
+        if command.watch {
+            let watched = watch::watch(config, &db, collection, &command).await;
+            work.stop().await;
+            return watched;
+        }
         let imported = import(config, &db, collection, files).await;
         work.stop().await;
         imported?.report()
@@ -86,10 +101,7 @@ fn find_files(paths: &[PathBuf]) -> anyhow::Result<Vec<Found>> {
     for named in paths {
         let root = named.canonicalize().with_context(|| format!("could not find {}", named.display()))?;
         let above = root.parent().unwrap_or(Path::new("/"));
-        let is_shown = |entry: &walkdir::DirEntry| {
-            entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.')
-        };
-        for entry in WalkDir::new(&root).sort_by_file_name().into_iter().filter_entry(is_shown) {
+        for entry in shown_entries(&root) {
             let entry = entry.with_context(|| format!("could not read {}", named.display()))?;
             if entry.file_type().is_file() {
                 let relative = entry.path().strip_prefix(above).unwrap_or(entry.path());

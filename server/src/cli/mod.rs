@@ -7,6 +7,7 @@ mod database;
 mod import;
 mod reindex;
 mod serve;
+mod stop;
 mod token;
 mod user;
 

@@ -10,14 +10,10 @@ use std::{
 
 use anyhow::Context;
 use axum::Router;
-use tokio::{
-    net::TcpListener,
-    signal::unix::{SignalKind, signal},
-    time::timeout_at,
-};
+use tokio::{net::TcpListener, time::timeout_at};
 use tokio_util::sync::CancellationToken;
 
-use super::database::Database;
+use super::{database::Database, stop::stop_on_signal};
 use crate::{
     account::FirstStart,
     config::Config,
@@ -97,21 +93,6 @@ async fn answer_until_stopped(listener: TcpListener, router: Router, state: &App
         }
     };
     Served { result, deadline }
-}
-
-/// Ctrl-C and SIGTERM end the server in order.
-fn stop_on_signal(stop: CancellationToken) -> anyhow::Result<()> {
-    let mut interrupt = signal(SignalKind::interrupt()).context("could not listen for Ctrl-C")?;
-    let mut terminate = signal(SignalKind::terminate()).context("could not listen for SIGTERM")?;
-    tokio::spawn(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-        stop.cancel();
-        tracing::info!("Stopping");
-    });
-    Ok(())
 }
 
 fn announce(config: &Config, addr: SocketAddr, first_start: &FirstStart) {

@@ -52,6 +52,11 @@ pub const SETTINGS: &[Setting] = &[
         "of the local model: int8, or fp32, which is exact and takes three times as long",
     ),
     setting("FOOTNOTE_UPLOAD_LIMIT_MB", "200", "the largest file that may be uploaded"),
+    setting(
+        "FOOTNOTE_FOLLOW_DIRS",
+        "(none)",
+        "folders, separated by commas, below which admins may let a collection follow a folder",
+    ),
     setting("FOOTNOTE_WORKERS", "(the number of cores)", "how many documents are processed at once"),
     setting(
         "FOOTNOTE_RUNTIME_DIR",

@@ -72,6 +72,20 @@ impl Values {
             .collect()
     }
 
+    pub(super) fn follow_dirs(&self) -> anyhow::Result<Vec<PathBuf>> {
+        let list = self.text("FOOTNOTE_FOLLOW_DIRS").unwrap_or_default();
+        list.split(',')
+            .map(|folder| PathBuf::from(folder.trim()))
+            .filter(|folder| !folder.as_os_str().is_empty())
+            .map(|folder| match folder.is_absolute() {
+                true => Ok(folder),
+                false => {
+                    bail!("FOOTNOTE_FOLLOW_DIRS names “{}”, which is no absolute path", folder.display())
+                }
+            })
+            .collect()
+    }
+
     pub(super) fn first_admin(&self) -> anyhow::Result<Option<FirstAdmin>> {
         match (self.text("FOOTNOTE_ADMIN_EMAIL"), self.secret("FOOTNOTE_ADMIN_PASSWORD")) {
             (None, None) => Ok(None),

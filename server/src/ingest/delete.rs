@@ -14,7 +14,12 @@ use app::{
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
-use super::{Ingest, accept::ORIGINALS_LOCK, index_change, queue::Claim};
+use super::{
+    Ingest,
+    accept::ORIGINALS_LOCK,
+    index_change,
+    queue::{self, Claim},
+};
 use crate::{answer, error::Result, store::blobs::Blobs};
 
 /// How long a deletion waits for the keyword index.
@@ -42,6 +47,17 @@ pub(super) async fn collection(ingest: &Ingest, id: Uuid) -> Result<()> {
         finish_jobs(ingest, &claims).await?;
     }
     Ok(())
+}
+
+/// Hides a document at once and leaves the rest of its removal to a worker. One that is deleted
+/// already is fine.
+pub(super) async fn later(db: &PgPool, document: Uuid) -> Result<()> {
+    let mut tx = db.begin().await?;
+    for hidden in mark_deleted(&mut tx, &[document]).await? {
+        queue::push_purge(&mut tx, hidden).await?;
+        index_change::remove(&mut tx, hidden).await?;
+    }
+    Ok(tx.commit().await?)
 }
 
 /// Hides documents from every reader from now on. Returns the jobs that remove them, which the

@@ -5,6 +5,8 @@
 //! embedder is the one that runs; a model that was configured anew is filled in the background
 //! and then takes its place in one update.
 
+mod reuse;
+
 use std::{sync::Arc, time::Duration};
 
 use anyhow::Context;
@@ -14,7 +16,8 @@ use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::{Ingest, chunk::embedded_text, queue};
+pub(super) use self::reuse::reuse;
+use super::{Ingest, chunk::embedded_text, process::Failure, queue};
 use crate::{
     error::Result,
     model::{EmbeddingModel, endpoint::EndpointError},
@@ -77,30 +80,62 @@ pub async fn register(db: &PgPool, model: &EmbeddingModel) -> Result<i16> {
     Ok(id)
 }
 
-/// Gives every chunk a vector of the model, then makes it the active one.
-pub(super) async fn fill(ingest: &Ingest, model: i16) -> Result<()> {
+/// Gives every chunk a vector of the model, then makes it the active one. Makes way where the queue
+/// is paused meanwhile.
+pub(super) async fn fill(ingest: &Ingest, model: i16) -> Result<(), Failure> {
     if model != ingest.embedding_model().await? {
         // Configured once, and no more: nobody could make its vectors.
         return Ok(());
     }
+    let mut at = Place::START;
     loop {
-        let batch = without_vector(&ingest.db, model, None, BATCH).await?;
-        if batch.is_empty() {
-            break;
+        let batch = without_vector(&ingest.db, model, None, at, BATCH).await?;
+        match batch.last() {
+            Some(last) => at = last.place(),
+            None if at == Place::START => break,
+            // Once more from the start, for what came meanwhile.
+            None => {
+                at = Place::START;
+                continue;
+            }
         }
         let vectors = embed(ingest, &batch).await?;
         store(&mut *ingest.db.acquire().await?, model, &batch, vectors).await?;
+        if ingest.queue.is_paused().await? {
+            return Err(Failure::Paused);
+        }
     }
-    activate(&ingest.db, model).await
+    Ok(activate(&ingest.db, model).await?)
 }
 
 /// A chunk that wants a vector.
 #[derive(Debug)]
 pub(super) struct Bare {
     id: Uuid,
+    version_id: Uuid,
+    ordinal: i32,
     title: String,
     heading_path: Vec<String>,
     text: String,
+}
+
+impl Bare {
+    pub(super) fn place(&self) -> Place {
+        Place { version: self.version_id, ordinal: self.ordinal }
+    }
+}
+
+/// Where among all chunks one stands: looking goes on behind the last that was found, or it would
+/// pass all that have their vector each time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Place {
+    version: Uuid,
+    ordinal: i32,
+}
+
+impl Place {
+    /// Before all of them.
+    pub(super) const START: Self = Self { version: Uuid::nil(), ordinal: -1 };
 }
 
 pub(super) async fn embed(ingest: &Ingest, chunks: &[Bare]) -> Result<Vec<Vec<f32>>> {
@@ -117,21 +152,24 @@ pub(super) async fn embed(ingest: &Ingest, chunks: &[Bare]) -> Result<Vec<Vec<f3
     Ok(vectors)
 }
 
-/// Chunks without a vector of the model: of one version, or of all that is searched.
+/// Chunks behind a place without a vector of the model: of one version, or of all that is searched.
 pub(super) async fn without_vector(
     db: &PgPool,
     model: i16,
     version: Option<Uuid>,
+    after: Place,
     limit: i64,
 ) -> Result<Vec<Bare>> {
     let chunks = sqlx::query_as!(
         Bare,
         r#"
-        select chunk.id, coalesce(version.title, document.title) as "title!", chunk.heading_path, chunk.text
+        select chunk.id, chunk.version_id, chunk.ordinal, chunk.heading_path, chunk.text,
+               coalesce(version.title, document.title) as "title!"
         from chunk
         join document_version as version on version.id = chunk.version_id
         join document on document.id = chunk.document_id
-        where (chunk.version_id = $2 or ($2::uuid is null and chunk.version_id = document.current_version_id))
+        where (chunk.version_id, chunk.ordinal) > ($4, $5)
+          and (chunk.version_id = $2 or ($2::uuid is null and chunk.version_id = document.current_version_id))
           and not exists (
             select from embedding where embedding.chunk_id = chunk.id and embedding.model_id = $1
           )
@@ -141,6 +179,8 @@ pub(super) async fn without_vector(
         model,
         version,
         limit,
+        after.version,
+        after.ordinal,
     )
     .fetch_all(db)
     .await

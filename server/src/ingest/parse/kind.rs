@@ -51,7 +51,7 @@ pub fn detect(bytes: &[u8], filename: &str) -> Result<DocumentKind, ParseError> 
 }
 
 /// The file name without its ending, made readable: the title of last resort.
-pub(super) fn title_from_name(filename: &str) -> Option<String> {
+pub(in crate::ingest) fn title_from_name(filename: &str) -> Option<String> {
     let name = filename.rsplit(['/', '\\']).next().unwrap_or(filename);
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     let words = super::draft::clean(&stem.replace('_', " "));

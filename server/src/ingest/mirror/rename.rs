@@ -1,0 +1,70 @@
+//! Giving a document another place and name, as its file has.
+
+use anyhow::Context;
+use sqlx::{PgConnection, PgPool};
+use uuid::Uuid;
+
+use crate::{
+    error::Result,
+    ingest::{index_change, name::FilePath, parse::kind},
+};
+
+/// Renames a document. A title that was made of the file's name follows it; one that stands in the
+/// document stays. Nothing is parsed or embedded again.
+pub(super) async fn rename(db: &PgPool, document: Uuid, to: &FilePath) -> Result<()> {
+    let mut tx = db.begin().await?;
+    let before = sqlx::query!(
+        r#"
+        select filename, current_version_id from document
+        where id = $1 and deleted_at is null
+        for no key update
+        "#,
+        document,
+    )
+    .fetch_optional(&mut *tx)
+    .await
+    .context("could not look for a document to rename")?;
+    let Some(before) = before else { return Ok(()) };
+    move_to(&mut tx, document, to).await?;
+    let (old, new) = (kind::title_from_name(&before.filename), kind::title_from_name(&to.filename));
+    if let (Some(old), Some(new)) = (old, new)
+        && old != new
+        && retitle(&mut tx, document, &old, &new).await?
+        && let Some(version) = before.current_version_id
+    {
+        index_change::publish(&mut tx, document, version).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+async fn move_to(db: &mut PgConnection, document: Uuid, to: &FilePath) -> Result<()> {
+    sqlx::query!(
+        r#"update document set folder = $2, filename = $3, updated_at = now() where id = $1"#,
+        document,
+        to.folder,
+        to.filename,
+    )
+    .execute(db)
+    .await
+    .context("could not rename a document")?;
+    Ok(())
+}
+
+/// Whether the document had the title.
+async fn retitle(db: &mut PgConnection, document: Uuid, from: &str, to: &str) -> Result<bool> {
+    let retitled =
+        sqlx::query!(r#"update document set title = $3 where id = $1 and title = $2"#, document, from, to)
+            .execute(&mut *db)
+            .await
+            .context("could not give a document another title")?;
+    sqlx::query!(
+        r#"update document_version set title = $3 where document_id = $1 and title = $2"#,
+        document,
+        from,
+        to,
+    )
+    .execute(db)
+    .await
+    .context("could not give a version another title")?;
+    Ok(retitled.rows_affected() > 0)
+}
