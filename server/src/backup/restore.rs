@@ -32,6 +32,7 @@ pub async fn restore(db: &PgPool, blobs: &Blobs, backup: &Path) -> anyhow::Resul
         restore_table(&mut transaction, table, file, backup).await?;
     }
     continue_numbers(&mut transaction).await?;
+    release_jobs(&mut transaction).await?;
     sqlx::query("set constraints all immediate")
         .execute(&mut *transaction)
         .await
@@ -120,5 +121,14 @@ async fn continue_numbers(db: &mut PgConnection) -> anyhow::Result<()> {
     .fetch_one(db)
     .await
     .context("could not go on with the numbers of the backup")?;
+    Ok(())
+}
+
+/// Nobody works here on what was being worked on there.
+async fn release_jobs(db: &mut PgConnection) -> anyhow::Result<()> {
+    sqlx::query!(r#"update job set leased_until = now() where state = 'running'"#)
+        .execute(db)
+        .await
+        .context("could not take back the jobs of the backup")?;
     Ok(())
 }

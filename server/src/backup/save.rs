@@ -1,11 +1,14 @@
 //! Making a backup, also while the server goes on.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, bail};
 use futures::TryStreamExt;
 use sha2::{Digest, Sha256};
-use sqlx::{Connection, PgConnection, PgPool};
+use sqlx::{Connection, PgConnection, PgPool, Postgres, Transaction};
 use time::OffsetDateTime;
 use tokio::io::AsyncWriteExt;
 
@@ -16,7 +19,8 @@ use crate::store::blobs::{Blobs, Hash, hex};
 /// only when it is whole.
 ///
 /// All tables are read in one transaction, and so as they stood at one moment. Originals are
-/// copied before it too: one that is deleted meanwhile is still part of that moment.
+/// copied before it, and in it those that came in between: what is deleted meanwhile is still part
+/// of that moment, and copies of originals that aren't are removed.
 ///
 /// # Errors
 /// Where the folder is taken, the disk refuses, or an original is missing or damaged.
@@ -28,14 +32,19 @@ pub async fn save(db: &PgPool, blobs: &Blobs, backup: &Path) -> anyhow::Result<M
     }
 
     let mut connection = db.acquire().await.context("could not connect to the database")?;
-    let mut snapshot = connection.begin().await.context("could not begin to read the database")?;
-    sqlx::query("set transaction isolation level repeatable read, read only")
-        .execute(&mut *snapshot)
-        .await
-        .context("could not begin to read the database")?;
+    let (mut snapshot, hashes) = loop {
+        let mut snapshot = begin_snapshot(&mut connection).await?;
+        let hashes = kept_originals(&mut *snapshot).await?;
+        match copy_all(blobs, &copies, &hashes).await? {
+            None => break (snapshot, hashes),
+            // One that was deleted since the snapshot asks for a later one.
+            Some(gone) if !is_kept(db, gone).await? => snapshot.rollback().await?,
+            Some(missing) => bail!("the original {} is missing: run `footnote check`", hex(&missing)),
+        }
+    };
+    remove_others(&copies, &hashes).await?;
     let schema = schema_version(&mut snapshot).await?;
     let made_at = OffsetDateTime::now_utc();
-    let hashes = kept_originals(&mut *snapshot).await?;
     let mut manifest = Manifest {
         format: FORMAT,
         schema,
@@ -48,14 +57,40 @@ pub async fn save(db: &PgPool, blobs: &Blobs, backup: &Path) -> anyhow::Result<M
     }
     snapshot.rollback().await.context("could not finish reading the database")?;
 
-    for hash in hashes {
-        if !originals::copy(blobs, &copies, hash).await? {
-            bail!("the original {} is missing: run `footnote check`", hex(&hash));
-        }
-    }
     manifest.write(&half).await?;
     finish(&half, backup).await?;
     Ok(manifest)
+}
+
+/// All that is read in it is as it stands at the first look.
+async fn begin_snapshot(db: &mut PgConnection) -> anyhow::Result<Transaction<'_, Postgres>> {
+    let mut snapshot = db.begin().await.context("could not begin to read the database")?;
+    sqlx::query("set transaction isolation level repeatable read, read only")
+        .execute(&mut *snapshot)
+        .await
+        .context("could not begin to read the database")?;
+    Ok(snapshot)
+}
+
+/// Copies the originals that aren't there yet. Returns one that could not be found, if there is one.
+async fn copy_all(blobs: &Blobs, copies: &Blobs, hashes: &[Hash]) -> anyhow::Result<Option<Hash>> {
+    for hash in hashes {
+        if !originals::copy(blobs, copies, *hash).await? {
+            return Ok(Some(*hash));
+        }
+    }
+    Ok(None)
+}
+
+/// Removes the copies of originals that were deleted before the snapshot.
+async fn remove_others(copies: &Blobs, kept: &[Hash]) -> anyhow::Result<()> {
+    let kept: BTreeSet<&Hash> = kept.iter().collect();
+    for hash in copies.list().await? {
+        if !kept.contains(&hash) {
+            copies.remove(&hash).await?;
+        }
+    }
+    Ok(())
 }
 
 /// The folder beside the wished one in which the backup grows.
@@ -122,4 +157,11 @@ async fn kept_originals<'c>(db: impl sqlx::PgExecutor<'c>) -> anyhow::Result<Vec
         .into_iter()
         .map(|hash| Hash::try_from(hash).map_err(|_| anyhow::anyhow!("an original's hash is damaged")))
         .collect()
+}
+
+async fn is_kept(db: &PgPool, hash: Hash) -> anyhow::Result<bool> {
+    sqlx::query_scalar!(r#"select exists (select from blob where sha256 = $1) as "kept!""#, hash.as_slice())
+        .fetch_one(db)
+        .await
+        .context("could not look for an original")
 }

@@ -1,14 +1,18 @@
 //! Backups hold everything, and are restored whole or not at all. The check finds damage.
 
+use std::sync::Arc;
+
+use app::account::Role;
 use server::{
     audit::{FindingKind, audit},
     backup,
     store::{self, blobs::Blobs},
 };
 use sqlx::PgPool;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::common::Shelf;
+use crate::common::{Shelf, TestApp, TestEmbedder, Visitor};
 
 /// An empty database beside the test's own, gone afterwards.
 async fn with_another(db: &PgPool, test: impl AsyncFnOnce(PgPool)) {
@@ -56,6 +60,87 @@ async fn a_restored_backup_holds_what_was_there(db: PgPool) {
         assert!(refused.to_string().contains("where there is nothing yet"), "{refused}");
     })
     .await;
+}
+
+/// The ten best passages for each of several queries.
+async fn found(admin: &Visitor, documents: u32) -> Vec<Vec<(String, String)>> {
+    let mut found = Vec::new();
+    for number in 0..documents {
+        let path = format!("/api/v1/search?q=day+{number}&mode=lexical&limit=10");
+        let results = admin.get(&path).await.expect(200)["results"].clone();
+        let word = |result: &serde_json::Value, name: &str| result[name].as_str().unwrap().to_owned();
+        let results = results.as_array().unwrap();
+        found.push(results.iter().map(|one| (word(one, "chunk_id"), word(one, "text"))).collect());
+    }
+    found
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_backup_made_while_documents_come_and_go_is_whole_and_goes_on_elsewhere(db: PgPool) {
+    const DOCUMENTS: u32 = 20;
+    let shelf = Shelf::new(db.clone()).await;
+    let _work = shelf.app.start_work();
+    let text = |number: u32| format!("# Leave {number}\n\nOn day {number} there is leave.");
+    for number in 0..DOCUMENTS {
+        shelf.upload(&format!("{number}.md"), &text(number)).await;
+    }
+    shelf.await_processed().await;
+    let before = found(&shelf.admin, DOCUMENTS).await;
+
+    let (saved, blobs) = (tempfile::tempdir().unwrap(), blobs_of(&shelf).await);
+    let stop = CancellationToken::new();
+    let coming_and_going = async {
+        let mut number = DOCUMENTS;
+        while !stop.is_cancelled() {
+            let id = shelf.upload(&format!("{number}.md"), "Gone soon.").await;
+            shelf.admin.delete(&format!("/api/v1/documents/{id}")).await.expect(200);
+            shelf.upload(&format!("{number}.md"), &format!("Coming, {number}.")).await;
+            number += 1;
+        }
+    };
+    let saving = async {
+        let mut folder = saved.path().join("0");
+        for round in 0..3 {
+            folder = saved.path().join(round.to_string());
+            backup::save(&db, &blobs, &folder).await.unwrap();
+        }
+        stop.cancel();
+        folder
+    };
+    let ((), folder) = tokio::join!(coming_and_going, saving);
+
+    with_another(&db, async |other| {
+        let elsewhere = tempfile::tempdir().unwrap();
+        let restored = Blobs::open(elsewhere.path()).await.unwrap();
+        backup::restore(&other, &restored, &folder).await.unwrap();
+        let embedder = Arc::new(TestEmbedder::named("test"));
+        let app = TestApp::idle(other.clone(), &[], embedder).await;
+        let data = &app.state.config.data_dir;
+        std::fs::remove_dir_all(data.join("blobs")).unwrap();
+        std::fs::rename(elsewhere.path().join("blobs"), data.join("blobs")).unwrap();
+
+        // What waited then is taken in here.
+        let work = app.start_work();
+        let admin = app.visitor(Role::Admin).await;
+        app.until_ready().await;
+        await_processed(&other).await;
+        assert_eq!(found(&admin, DOCUMENTS).await, before);
+        work.stop().await;
+        let blobs = Blobs::open(data).await.unwrap();
+        let findings = audit(&other, &blobs, &app.state.config.index_dir()).await.unwrap();
+        assert_eq!(findings, []);
+        other.close().await;
+    })
+    .await;
+}
+
+async fn await_processed(db: &PgPool) {
+    let left = async || {
+        sqlx::query("select from job where state in ('queued', 'running')").fetch_optional(db).await.unwrap()
+    };
+    while left().await.is_some() {
+        tokio::task::yield_now().await;
+    }
 }
 
 #[sqlx::test(migrations = "../migrations")]
