@@ -2,10 +2,10 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test bench setup site fmt lint sqlx
+.PHONY: help run test torture bench setup site fmt lint sqlx
 
 # What checks leaves the checkout alone; a release build lies in it.
-test lint sqlx: export CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/footnote/target
+test torture lint sqlx: export CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/footnote/target
 
 help: ## This list
 	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -15,6 +15,9 @@ run: ## Install what is missing, build for release, serve on http://127.0.0.1:30
 
 test: ## Everything that must hold: format, lints, tests, a real Postgres, a real browser
 	@tools/test
+
+torture: ## A hundred random kills while documents are taken in; takes some minutes
+	@tools/torture
 
 bench: ## How fast embedding and search are on this machine
 	@tools/bench

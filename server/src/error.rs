@@ -51,3 +51,34 @@ fn is_full_disk(error: &anyhow::Error) -> bool {
 pub(crate) fn is_full(kind: io::ErrorKind) -> bool {
     matches!(kind, io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }
+
+/// Whether the database went away, stopped or was started anew: the same may pass in a moment.
+pub(crate) fn is_lost_connection(error: &anyhow::Error) -> bool {
+    /// Of Postgres' error codes, appendix A of its manual: what an operator, or a crash, did to it.
+    const OPERATOR_INTERVENTION: &str = "57P";
+    error.chain().any(|cause| match cause.downcast_ref::<sqlx::Error>() {
+        Some(sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed) => true,
+        Some(sqlx::Error::Database(error)) => {
+            error.code().is_some_and(|code| code.starts_with(OPERATOR_INTERVENTION))
+        }
+        _ => false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::Context;
+
+    use super::*;
+
+    #[test]
+    fn a_database_that_went_away_is_told_from_one_that_refuses() {
+        let wrapped = |error: sqlx::Error| -> anyhow::Error {
+            let error = Err::<(), _>(error).context("could not store").unwrap_err();
+            Error::Internal(error).into()
+        };
+        assert!(is_lost_connection(&wrapped(sqlx::Error::PoolTimedOut)));
+        assert!(is_lost_connection(&wrapped(io::Error::from(io::ErrorKind::BrokenPipe).into())));
+        assert!(!is_lost_connection(&wrapped(sqlx::Error::RowNotFound)));
+    }
+}

@@ -5,7 +5,7 @@
 
 mod rows;
 
-use std::time::Instant;
+use std::{sync::Arc, time::Instant};
 
 use anyhow::Context;
 use sqlx::{PgConnection, Postgres, Transaction};
@@ -17,19 +17,22 @@ use self::rows::{
 use super::{
     Ingest,
     chunk::{self, Chunk},
-    embedding, index_change,
+    embedding::{self, Place},
+    index_change,
     parse::{self, Extracted, ParseError, ParseRequest},
     queue::{self, Claim, relax_durability},
 };
 use crate::error::{Error, Result};
 
-/// Why a version did not become searchable.
+/// Why a job was not done.
 #[derive(Debug)]
 pub(super) enum Failure {
     /// The file is to blame.
     File(ParseError),
     /// The version was replaced or removed, or another worker has it now.
     ClaimLost,
+    /// The queue was paused, and the job makes way.
+    Paused,
     /// The server is to blame.
     Unexpected(anyhow::Error),
 }
@@ -62,7 +65,7 @@ pub(super) async fn process(
     let begun = read_version(ingest, version).await?;
     let turn = Turn { ingest, document: begun.document_id, version, attempt };
     if !begun.is_chunked {
-        let extracted = turn.parse(&begun).await?;
+        let extracted = Arc::new(turn.parse(&begun).await?);
         let chunks = turn.chunk(&extracted).await?;
         turn.store(&extracted, &chunks).await?;
     }
@@ -75,6 +78,8 @@ const PARSED: f32 = 0.05;
 const CHUNKED: f32 = 0.1;
 const EMBEDDED: f32 = 0.98;
 
+/// How many chunks are stored at a time: a large document has hundreds of thousands.
+const STORED: usize = 1_000;
 /// How many chunks are embedded between two reports.
 const BATCH: i64 = 16;
 
@@ -104,7 +109,7 @@ impl Turn<'_> {
         Ok(extracted)
     }
 
-    async fn chunk(&self, extracted: &Extracted) -> Result<Vec<Chunk>, Failure> {
+    async fn chunk(&self, extracted: &Arc<Extracted>) -> Result<Vec<Chunk>, Failure> {
         let _timer = StageTimer::start("chunking");
         self.report("chunking", PARSED).await?;
         let (extracted, count_tokens) = (extracted.clone(), self.ingest.count_tokens.clone());
@@ -117,21 +122,25 @@ impl Turn<'_> {
     async fn store(&self, extracted: &Extracted, chunks: &[Chunk]) -> Result<(), Failure> {
         let mut tx = self.begin().await?;
         store_text(&mut tx, self.version, extracted).await?;
-        store_chunks(&mut tx, self.version, extracted.language.as_deref(), chunks).await?;
+        for part in chunks.chunks(STORED) {
+            store_chunks(&mut tx, self.version, extracted.language.as_deref(), part).await?;
+        }
         Ok(tx.commit().await?)
     }
 
     async fn embed(&self) -> Result<(), Failure> {
         let _timer = StageTimer::start("embedding");
         let model = self.ingest.embedding_model().await?;
+        self.reuse_vectors(model).await?;
         let (total, mut done) = count_embedded(self.ingest, self.version, model).await?;
         let progress = |done| CHUNKED + (EMBEDDED - CHUNKED) * done as f32 / total.max(1) as f32;
         self.report("embedding", progress(done)).await?;
+        let mut at = Place::START;
         loop {
-            let batch = embedding::without_vector(&self.ingest.db, model, Some(self.version), BATCH).await?;
-            if batch.is_empty() {
-                return Ok(());
-            }
+            let batch =
+                embedding::without_vector(&self.ingest.db, model, Some(self.version), at, BATCH).await?;
+            let Some(last) = batch.last() else { return Ok(()) };
+            at = last.place();
             let vectors = embedding::embed(self.ingest, &batch).await?;
             done += batch.len() as i64;
             let mut tx = self.begin().await?;
@@ -139,6 +148,13 @@ impl Turn<'_> {
             set_stage(&mut tx, self.version, "embedding", progress(done)).await?;
             tx.commit().await?;
         }
+    }
+
+    /// Passages that stand in the version before too, word for word, have its vectors.
+    async fn reuse_vectors(&self, model: i16) -> Result<(), Failure> {
+        let mut tx = self.begin().await?;
+        embedding::reuse(&mut tx, model, self.version).await?;
+        Ok(tx.commit().await?)
     }
 
     /// Makes the version the searchable one, in place of the one before: readers see the old

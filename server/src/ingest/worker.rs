@@ -17,15 +17,21 @@ use tracing::Instrument;
 
 use super::{
     Ingest, delete, embedding, gauges,
+    parse::ParseError,
     process::{self, Failure},
     queue::{Claim, HEARTBEAT, Task},
 };
-use crate::{error::Result, model::endpoint::EndpointError};
+use crate::{
+    error::{self, Error, Result},
+    model::endpoint::EndpointError,
+};
 
 /// The longest that a worker waits without looking: an announcement may be lost.
 const LOOK_AT_LEAST_EVERY: Duration = Duration::from_secs(60);
 /// How often a file is read whose first reading ended for want of time or means.
 const MOST_READINGS: i32 = 2;
+/// How often a file is read that ended its parser.
+const MOST_CRASHES: i32 = 3;
 /// How long a job rests while the embedding endpoint is away.
 const AFTER_ABSENCE: Duration = Duration::from_secs(10);
 /// How long a worker waits after the database failed it.
@@ -105,13 +111,13 @@ async fn attend(ingest: &Ingest, claim: &Claim, shutdown: &CancellationToken) ->
     };
     metrics::histogram!("footnote_job_seconds", "task" => claim.task.name())
         .record(started.elapsed().as_secs_f64());
-    note(ingest, claim, outcome).instrument(span).await
+    note_in_time(ingest, claim, outcome, shutdown).instrument(span).await
 }
 
 async fn perform(ingest: &Ingest, claim: &Claim) -> Result<(), Failure> {
     match claim.task {
         Task::Ingest { version, attempt } => process::process(ingest, claim, version, attempt).await,
-        Task::Embed { model } => embedding::fill(ingest, model).await.map_err(Failure::from),
+        Task::Embed { model } => embedding::fill(ingest, model).await,
         Task::Purge { document } => {
             delete::finish(ingest, &[document]).await.map(drop).map_err(Failure::from)
         }
@@ -131,6 +137,22 @@ async fn keep_lease(ingest: &Ingest, claim: &Claim) {
     }
 }
 
+/// Notes how a job ended. Where the database has gone away, the job is put back as soon as it is
+/// there again, and not only when its lease runs out.
+async fn note_in_time(
+    ingest: &Ingest,
+    claim: &Claim,
+    outcome: Result<(), Failure>,
+    shutdown: &CancellationToken,
+) -> Result<()> {
+    let mut noted = note(ingest, claim, outcome).await;
+    while noted.as_ref().is_err_and(is_lost_connection) && !shutdown.is_cancelled() {
+        shutdown.run_until_cancelled(tokio::time::sleep(AFTER_ERROR)).await;
+        noted = ingest.queue.retry_after(claim, Duration::ZERO, DATABASE_LOST).await;
+    }
+    noted
+}
+
 async fn note(ingest: &Ingest, claim: &Claim, outcome: Result<(), Failure>) -> Result<()> {
     match outcome {
         Ok(()) => ingest.queue.finish(claim).await,
@@ -138,8 +160,15 @@ async fn note(ingest: &Ingest, claim: &Claim, outcome: Result<(), Failure>) -> R
             tracing::info!("The document has moved on; this attempt changes nothing");
             ingest.queue.finish(claim).await
         }
+        Err(Failure::Paused) => ingest.queue.hand_back(claim).await,
         Err(Failure::File(error)) if error.may_pass_later() && claim.attempt < MOST_READINGS => {
             ingest.queue.retry_later(claim, &error.to_string()).await
+        }
+        // Perhaps something else killed it; a file that does so each time is given up.
+        Err(Failure::File(error @ (ParseError::ParserCrashed | ParseError::UsedTooMuchMemory)))
+            if claim.attempt < MOST_CRASHES =>
+        {
+            ingest.queue.retry_after(claim, AFTER_ERROR, &error.to_string()).await
         }
         Err(Failure::File(error)) => {
             tracing::info!(code = error.code(), "A document can't be read");
@@ -148,6 +177,10 @@ async fn note(ingest: &Ingest, claim: &Claim, outcome: Result<(), Failure>) -> R
         Err(Failure::Unexpected(error)) if is_absence(&error) => {
             tracing::info!(reason = %error.root_cause(), "A job waits for the embedding endpoint");
             ingest.queue.postpone(claim, AFTER_ABSENCE, Some(&format!("{error:#}"))).await
+        }
+        Err(Failure::Unexpected(error)) if error::is_lost_connection(&error) && !claim.is_last_attempt() => {
+            tracing::warn!(error = format!("{error:#}"), "A job is put back, since the database went away");
+            ingest.queue.retry_after(claim, AFTER_ERROR, DATABASE_LOST).await
         }
         Err(Failure::Unexpected(error)) => {
             tracing::error!(error = format!("{error:#}"), "A job failed");
@@ -162,10 +195,17 @@ async fn note(ingest: &Ingest, claim: &Claim, outcome: Result<(), Failure>) -> R
     .map_err(Into::into)
 }
 
+/// Whether the database went away, and with it what would have been noted.
+fn is_lost_connection(error: &Error) -> bool {
+    matches!(error, Error::Internal(error) if error::is_lost_connection(error))
+}
+
 /// Whether the embedding endpoint is to blame, and may be back soon.
 fn is_absence(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| cause.downcast_ref().is_some_and(EndpointError::may_pass))
 }
+
+const DATABASE_LOST: &str = "the database went away";
 
 const GIVEN_UP: &str = "Something went wrong on our side each time this document was processed. \
                         It has been logged; you can try again.";

@@ -1,6 +1,9 @@
 //! From what was taken in to what is searched, through crashes and changes.
 
-use std::sync::{Arc, atomic::Ordering};
+use std::{
+    os::unix::fs::PermissionsExt,
+    sync::{Arc, atomic::Ordering},
+};
 
 use server::{
     ingest::queue::{Claim, Task},
@@ -301,4 +304,28 @@ async fn jobs_that_ended_long_ago_are_cleared_away(db: PgPool) {
     let left: Vec<uuid::Uuid> =
         sqlx::query_scalar("select id from job order by id").fetch_all(&db).await.unwrap();
     assert_eq!(left, [jobs[1], jobs[2], waiting]);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_file_that_kills_its_parser_each_time_dies_alone(db: PgPool) {
+    let mut shelf = Shelf::new(db).await;
+    let place = tempfile::tempdir().unwrap();
+    let parser = place.path().join("parser");
+    let script = format!(
+        "#!/bin/sh\norder=$(/bin/cat)\ncase $order in *poison*) kill -9 $$;; esac\n\
+         printf %s \"$order\" | {} parse-child\n",
+        env!("CARGO_BIN_EXE_footnote")
+    );
+    std::fs::write(&parser, script).unwrap();
+    std::fs::set_permissions(&parser, std::fs::Permissions::from_mode(0o755)).unwrap();
+    shelf.app.state.library = shelf.app.state.library.clone().with_parser(parser);
+
+    let poison = shelf.upload("poison.md", "Words.").await;
+    for number in 0..4 {
+        shelf.upload(&format!("{number}.md"), &format!("Number {number}.")).await;
+    }
+    let _work = shelf.app.start_workers(1);
+    let progress = shelf.await_processed().await;
+    assert_eq!((progress.ready, progress.failed), (4, 1));
+    assert_eq!(shelf.document(&poison).await["error"]["code"], "used_too_much_memory");
 }
