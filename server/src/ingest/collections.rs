@@ -27,7 +27,7 @@ pub(super) async fn load(db: &PgPool, reader: Uuid, id: Uuid) -> Result<Collecti
     Ok(select(db, reader, Some(id)).await?.pop().ok_or(AppError::NotFound)?)
 }
 
-pub(crate) async fn create(db: &PgPool, new: &NewCollection) -> Result<Uuid> {
+pub async fn create(db: &PgPool, new: &NewCollection) -> Result<Uuid> {
     let name = parse_name(&new.name)?;
     let description = parse_description(&new.description)?;
     let id = Uuid::now_v7();

@@ -4,7 +4,7 @@
 
 pub mod accept;
 pub mod chunk;
-pub(crate) mod collections;
+pub mod collections;
 mod delete;
 mod documents;
 pub mod embedding;
