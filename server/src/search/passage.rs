@@ -5,12 +5,16 @@ use app::search::{ChannelScores, Passage};
 use sqlx::{PgPool, types::time::OffsetDateTime};
 use uuid::Uuid;
 
+use super::vector::QueryVector;
+
 /// Those of `chunks` that are current and that `reader` may read now, in no order. Whatever a
-/// channel found by an older state of things is not among them.
+/// channel found by an older state of things is not among them. Each comes with its cosine to
+/// `meaning`, whichever search found it.
 pub(super) async fn current_passages(
     db: &PgPool,
     reader: Uuid,
     chunks: &[Uuid],
+    meaning: Option<&QueryVector>,
 ) -> anyhow::Result<Vec<Passage>> {
     let rows = sqlx::query_as!(
         Row,
@@ -30,17 +34,21 @@ pub(super) async fn current_passages(
             chunk.char_start,
             chunk.char_end,
             chunk.language,
-            document.updated_at
+            document.updated_at,
+            -(embedding.vector <#> $4) as cosine
         from chunk
         join document on document.id = chunk.document_id
             and document.current_version_id = chunk.version_id
             and document.deleted_at is null
         join document_version on document_version.id = chunk.version_id
+        left join embedding on embedding.chunk_id = chunk.id and embedding.model_id = $3
         where chunk.id = any($2)
           and document.collection_id = any(array(select readable_collection($1)))
         "#,
         reader,
         chunks,
+        meaning.map(|meaning| meaning.model_id),
+        meaning.map(|meaning| meaning.vector.clone()) as _,
     )
     .fetch_all(db)
     .await
@@ -64,9 +72,10 @@ struct Row {
     char_end: i32,
     language: Option<String>,
     updated_at: OffsetDateTime,
+    cosine: Option<f64>,
 }
 
-/// Not ranked yet: without scores and highlights.
+/// Not ranked yet: without highlights, and of the scores with the cosine alone.
 impl From<Row> for Passage {
     fn from(row: Row) -> Self {
         Self {
@@ -85,7 +94,7 @@ impl From<Row> for Passage {
             char_end: row.char_end,
             highlights: Vec::new(),
             score: 0.0,
-            scores: ChannelScores::default(),
+            scores: ChannelScores { lexical: None, semantic: row.cosine },
             language: row.language,
             updated_at: row.updated_at.into(),
         }

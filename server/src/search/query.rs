@@ -13,6 +13,8 @@ use super::{
 const MAX_QUERY_CHARS: usize = 4_000;
 /// "order HR-2024/17" has four.
 const MAX_LOOKUP_WORDS: usize = 4;
+/// The end of the Unicode block Latin Extended-B; diacritics are gone from where this is asked.
+const LAST_LATIN: char = '\u{24f}';
 /// Words beyond these say little more and cost time.
 const MAX_QUERY_WORDS: usize = 64;
 
@@ -79,9 +81,16 @@ impl ParsedQuery {
             && spaced.clone().any(|exact| exact.contains(char::is_numeric))
     }
 
-    /// Whether it is in a script without spaces, at least in part.
-    pub(super) fn is_unspaced(&self) -> bool {
-        self.words.iter().any(|word| matches!(word, QueryWord::Character(_)))
+    /// Whether most of its letters are of another script than the Latin one.
+    pub(super) fn is_in_foreign_script(&self) -> bool {
+        let letters = self.words.iter().flat_map(|word| match word {
+            QueryWord::Spaced { exact: form, .. } | QueryWord::Character(form) => form.chars(),
+            // They are made of letters that are there already.
+            QueryWord::Code(_) | QueryWord::Pair(_) => "".chars(),
+        });
+        let letters = letters.filter(|letter| letter.is_alphabetic());
+        let foreign = letters.clone().filter(|letter| *letter > LAST_LATIN).count();
+        foreign * 2 > letters.count()
     }
 
     /// Whether all that stood between quotes stands in one of `texts`, word for word.
@@ -178,6 +187,17 @@ mod tests {
         assert!(parse("401k", &[]).is_lookup());
         assert!(!parse("parental leave", &[]).is_lookup());
         assert!(!parse("how many days of leave did we have to take until 2024 ended", &[]).is_lookup());
+    }
+
+    #[test]
+    fn the_script_is_that_of_most_letters() {
+        for foreign in ["年假有几天", "Сколько дней отпуска", "كم يوم إجازة", "IBM の休暇は何日ですか"]
+        {
+            assert!(parse(foreign, &[]).is_in_foreign_script(), "{foreign}");
+        }
+        for latin in ["Wie viele Urlaubstage?", "naïve Łódź", "what does 休 mean here", "2024"] {
+            assert!(!parse(latin, &[]).is_in_foreign_script(), "{latin}");
+        }
     }
 
     #[test]

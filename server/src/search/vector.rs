@@ -23,26 +23,32 @@ const NEAR_REACH: i64 = 400;
 /// (`hnsw.max_scan_tuples`).
 const FAR_REACH: i64 = EXACT_SCAN_VECTORS;
 
+/// The meaning of a query, as a model sees it.
+#[derive(Debug, Clone)]
+pub(super) struct QueryVector {
+    pub(super) model_id: i16,
+    pub(super) vector: HalfVector,
+}
+
 /// What is sought, and where.
 struct Nearby<'a> {
     reader: Uuid,
     model_id: i16,
-    vector: HalfVector,
+    vector: &'a HalfVector,
     filter: &'a Filter,
     limit: i64,
 }
 
 impl SearchService {
-    /// The nearest chunks to a vector of the model `model_id`, nearest first.
+    /// The nearest chunks to a query's vector, nearest first.
     pub(super) async fn nearest(
         &self,
         reader: Uuid,
-        model_id: i16,
-        vector: &[f32],
+        query: &QueryVector,
         filter: &Filter,
         limit: usize,
     ) -> anyhow::Result<Vec<Hit>> {
-        let vector = HalfVector::from_f32_slice(vector);
+        let QueryVector { model_id, ref vector } = *query;
         let nearby = Nearby { reader, model_id, vector, filter, limit: i64::try_from(limit)? };
         let permitted = count_permitted(&self.db, &nearby).await?;
         let is_exact = permitted <= EXACT_SCAN_VECTORS;
@@ -154,7 +160,7 @@ async fn exact_scan(db: &PgPool, nearby: &Nearby<'_>, reach: i64) -> anyhow::Res
         "#,
         nearby.reader,
         nearby.model_id,
-        &nearby.vector as _,
+        nearby.vector as _,
         &nearby.filter.collections,
         reach,
         &nearby.filter.media_types,
@@ -199,7 +205,7 @@ async fn hnsw_scan(db: &PgPool, nearby: &Nearby<'_>, reach: i64) -> anyhow::Resu
     );
     let hits = sqlx::query_as(&statement)
         .bind(nearby.reader)
-        .bind(&nearby.vector)
+        .bind(nearby.vector)
         .bind(&nearby.filter.collections)
         .bind(reach)
         .bind(&nearby.filter.media_types)

@@ -66,10 +66,14 @@ pub(super) fn pairs(words: &[Word<'_>]) -> Vec<Pair> {
     let neighbours = words.windows(2).enumerate();
     let pairs = neighbours.filter_map(|(first, pair)| {
         let [one, two] = pair else { return None };
-        let is_pair = one.is_unspaced && two.is_unspaced && one.at.end == two.at.start;
-        is_pair.then(|| Pair { text: exact_form(one.text) + &exact_form(two.text), first })
+        is_pair(one, two).then(|| Pair { text: exact_form(one.text) + &exact_form(two.text), first })
     });
     pairs.collect()
+}
+
+/// Whether two words are characters of a script without spaces, one right after the other.
+pub(super) fn is_pair(one: &Word<'_>, two: &Word<'_>) -> bool {
+    one.is_unspaced && two.is_unspaced && one.at.end == two.at.start
 }
 
 /// The whole forms of the codes in a text, each with the place where it begins: as written, and
@@ -107,6 +111,9 @@ impl Stems {
     /// The stem, without diacritics: not everybody types them.
     pub(super) fn stem(&mut self, word: &str) -> String {
         let lower = lower_case(word);
+        if lower.chars().all(is_unspaced) {
+            return lower;
+        }
         let mut stream = self.0.token_stream(&lower);
         if stream.advance() { fold(&stream.token().text) } else { fold(&lower) }
     }
@@ -189,7 +196,14 @@ pub(super) fn is_unspaced(character: char) -> bool {
 }
 
 fn lower_case(word: &str) -> String {
-    if word.is_ascii() { word.to_ascii_lowercase() } else { word.to_lowercase().nfkc().collect() }
+    if word.is_ascii() {
+        word.to_ascii_lowercase()
+    } else if word.chars().all(|character| matches!(character, '\u{4e00}'..='\u{9fff}')) {
+        // Han has neither case nor, in this block, forms to unify; and there is a word a character.
+        word.to_owned()
+    } else {
+        word.to_lowercase().nfkc().collect()
+    }
 }
 
 /// Takes diacritics off, but for scripts whose marks make other letters.

@@ -57,6 +57,15 @@ pub(super) struct Hit {
     pub(super) score: f64,
 }
 
+/// What a search by words found.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Found {
+    /// The best entries, best first.
+    pub(super) hits: Vec<Hit>,
+    /// The inverse document frequency of each of the query's words, in their order.
+    pub(super) rarities: Vec<f64>,
+}
+
 impl KeywordIndex {
     /// Opens the index in `dir`, which this process alone may use from now on. What is missing,
     /// damaged or of another form is rebuilt by [`KeywordIndex::follow`].
@@ -121,17 +130,17 @@ impl KeywordIndex {
         self.searchable().map(|searchable| searchable.languages().to_vec()).unwrap_or_default()
     }
 
-    /// The best entries for a query, best first; `None` while there is no index.
+    /// The best entries for a query; `None` while there is no index.
     pub(super) async fn search(
         &self,
         query: Arc<ParsedQuery>,
         filter: Filter,
         limit: usize,
-    ) -> Option<Vec<Hit>> {
+    ) -> Option<Found> {
         let searchable = self.searchable()?;
         let searched = searchable.clone();
         match blocking(move || searched.search(&query, &filter, limit)).await {
-            Ok(hits) => Some(hits),
+            Ok(found) => Some(found),
             Err(error) => {
                 tracing::error!(
                     error = format!("{error:#}"),

@@ -15,7 +15,7 @@ use crate::search::query::{ParsedQuery, QueryWord};
 
 /// What a word found in a field is worth beside one found in the passage. A title stands in each
 /// chunk of its document, and so tells less of one of them.
-const TITLE_WEIGHT: f32 = 0.6;
+const TITLE_WEIGHT: f32 = 0.3;
 const HEADINGS_WEIGHT: f32 = 0.8;
 /// On top of its stem's worth, for the very form that was typed.
 const EXACT_WEIGHT: f32 = 0.3;

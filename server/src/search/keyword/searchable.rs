@@ -13,11 +13,14 @@ use tantivy::{
 use uuid::Uuid;
 
 use super::{
-    Filter, Hit,
+    Filter, Found, Hit,
     entry::{FORM, Fields},
     query::index_query,
 };
-use crate::search::{language::Language, query::ParsedQuery};
+use crate::search::{
+    language::Language,
+    query::{ParsedQuery, QueryWord},
+};
 
 /// What a commit says of itself, in its payload.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,20 +91,39 @@ impl Searchable {
         Ok(())
     }
 
-    /// The best entries for a query, best first.
-    pub(super) fn search(
-        &self,
-        query: &ParsedQuery,
-        filter: &Filter,
-        limit: usize,
-    ) -> anyhow::Result<Vec<Hit>> {
-        let query = index_query(query, filter, self.fields);
-        let best = self.searcher.search(&query, &TopDocs::with_limit(limit).order_by_score())?;
+    /// The best entries for a query.
+    pub(super) fn search(&self, query: &ParsedQuery, filter: &Filter, limit: usize) -> anyhow::Result<Found> {
+        let sought = index_query(query, filter, self.fields);
+        let best = self.searcher.search(&sought, &TopDocs::with_limit(limit).order_by_score())?;
         let hits = best.into_iter().map(|(score, address)| {
             let chunk = self.chunk_of(&self.searcher.doc(address)?)?;
             Ok(Hit { chunk, score: f64::from(score) })
         });
-        hits.collect()
+        let rarities = query.words.iter().map(|word| self.rarity(word));
+        Ok(Found {
+            hits: hits.collect::<anyhow::Result<_>>()?,
+            rarities: rarities.collect::<anyhow::Result<_>>()?,
+        })
+    }
+
+    /// The inverse document frequency of a word, as BM25 has it: of its commonest form, where that is
+    /// commonest.
+    fn rarity(&self, word: &QueryWord) -> anyhow::Result<f64> {
+        let (forms, fields) = match word {
+            QueryWord::Spaced { stems, .. } => (stems.as_slice(), [self.fields.body, self.fields.headings]),
+            QueryWord::Pair(form) | QueryWord::Character(form) => {
+                (std::slice::from_ref(form), [self.fields.body, self.fields.headings])
+            }
+            QueryWord::Code(code) => (std::slice::from_ref(code), [self.fields.exact, self.fields.exact]),
+        };
+        let mut commonest = 0;
+        for form in forms {
+            for field in fields {
+                commonest = commonest.max(self.searcher.doc_freq(&Term::from_field_text(field, form))?);
+            }
+        }
+        let (all, having) = (self.searcher.num_docs() as f64, commonest as f64);
+        Ok((1.0 + (all - having + 0.5).max(0.0) / (having + 0.5)).ln())
     }
 
     /// The chunks of all entries.

@@ -55,8 +55,13 @@ async fn all_collections(db: &PgPool) -> Filter {
     filter(sqlx::query_scalar("select id from collection").fetch_all(db).await.unwrap())
 }
 
-fn nearby(reader: Uuid, model_id: i16, filter: &Filter, limit: i64) -> Nearby<'_> {
+async fn question(db: &PgPool) -> QueryVector {
     let vector = HalfVector::from_f32_slice(&[0.5, 0.5, 0.5, 0.5, 0.0, 0.0, 0.0, 0.0]);
+    QueryVector { model_id: model_id(db).await, vector }
+}
+
+fn nearby<'a>(reader: Uuid, question: &'a QueryVector, filter: &'a Filter, limit: i64) -> Nearby<'a> {
+    let QueryVector { model_id, ref vector } = *question;
     Nearby { reader, model_id, vector, filter, limit }
 }
 
@@ -64,7 +69,8 @@ fn nearby(reader: Uuid, model_id: i16, filter: &Filter, limit: i64) -> Nearby<'_
 async fn the_index_finds_what_comparing_all_finds(db: PgPool) {
     let (admin, _) = library(&db, 3_000).await;
     let filter = all_collections(&db).await;
-    let nearby = nearby(admin, model_id(&db).await, &filter, 50);
+    let question = question(&db).await;
+    let nearby = nearby(admin, &question, &filter, 50);
 
     let exact = exact_scan(&db, &nearby, NEAR_REACH).await.unwrap();
     let by_index = hnsw_scan(&db, &nearby, NEAR_REACH).await.unwrap();
@@ -80,7 +86,8 @@ async fn the_index_finds_what_comparing_all_finds(db: PgPool) {
 async fn the_index_is_not_starved_by_a_filter_that_permits_one_in_a_hundred(db: PgPool) {
     let (admin, small) = library(&db, 3_000).await;
     let filter = filter(vec![small]);
-    let nearby = nearby(admin, model_id(&db).await, &filter, 20);
+    let question = question(&db).await;
+    let nearby = nearby(admin, &question, &filter, 20);
 
     let exact = exact_scan(&db, &nearby, NEAR_REACH).await.unwrap();
     let by_index = hnsw_scan(&db, &nearby, NEAR_REACH).await.unwrap();
@@ -103,7 +110,8 @@ async fn a_selective_filter_by_type_is_answered_from_further_away(db: PgPool) {
     .await
     .unwrap();
     let filter = Filter { media_types: vec!["application/pdf".into()], ..all_collections(&db).await };
-    let nearby = nearby(admin, model_id(&db).await, &filter, 10);
+    let question = question(&db).await;
+    let nearby = nearby(admin, &question, &filter, 10);
 
     // The five furthest of all: beyond the near reach, within the far one.
     assert!(exact_scan(&db, &nearby, NEAR_REACH).await.unwrap().is_empty());
@@ -121,7 +129,8 @@ async fn neither_scan_shows_a_reader_what_they_may_not_read(db: PgPool) {
         .unwrap();
     // As if the collections had been looked up before a grant was taken away.
     let filter = filter(vec![small]);
-    let nearby = nearby(stranger, model_id(&db).await, &filter, 10);
+    let question = question(&db).await;
+    let nearby = nearby(stranger, &question, &filter, 10);
 
     assert!(exact_scan(&db, &nearby, NEAR_REACH).await.unwrap().is_empty());
     assert!(hnsw_scan(&db, &nearby, NEAR_REACH).await.unwrap().is_empty());

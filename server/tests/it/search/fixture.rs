@@ -1,6 +1,6 @@
 //! A small library of documents, written to Postgres as ingestion writes them, and its search.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use app::search::{Passage, SearchMode, SearchQuery};
 use async_trait::async_trait;
@@ -377,10 +377,4 @@ impl Embedder for Topics {
     async fn embed_passages(&self, texts: Vec<String>) -> anyhow::Result<Vec<Vec<f32>>> {
         Ok(texts.iter().map(|text| Self::vector(text)).collect())
     }
-}
-
-/// The project's test data, where it lies beside the repository.
-pub(crate) fn test_data(name: &str) -> Option<std::path::PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data").join(name);
-    path.exists().then_some(path)
 }
