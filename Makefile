@@ -2,10 +2,10 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test torture bench setup site fmt lint sqlx
+.PHONY: help run test torture bench eval setup site fmt lint sqlx
 
 # What checks leaves the checkout alone; a release build lies in it.
-test torture lint sqlx: export CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/footnote/target
+test torture eval lint sqlx: export CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/footnote/target
 
 help: ## This list
 	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -21,6 +21,9 @@ torture: ## A hundred random kills while documents are taken in; takes some minu
 
 bench: ## How fast embedding and search are on this machine
 	@tools/bench
+
+eval: ## How good the search is, on the sets of questions beside the project
+	@tools/eval
 
 setup: ## Install what is missing, and nothing else
 	@tools/setup build runtime browser checks

@@ -79,6 +79,12 @@ impl Config {
         self.data_dir.join("index")
     }
 
+    /// The same settings for a library of its own in `data_dir`, with the embedded Postgres.
+    #[must_use]
+    pub fn with_own_library(self, data_dir: PathBuf) -> Self {
+        Self { data_dir, database_url: None, ..self }
+    }
+
     /// Reads `.env` in the current folder, then the environment, which wins.
     pub fn load() -> anyhow::Result<Self> {
         match dotenvy::dotenv() {

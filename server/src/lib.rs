@@ -16,6 +16,8 @@ pub mod config;
 pub mod deadline;
 /// Failures: expected ones in words, the rest with their causes.
 pub mod error;
+/// How good the search is, on questions whose right documents are known.
+pub mod eval;
 /// The router and its layers, the JSON API, uploads and event streams.
 pub mod http;
 /// From an upload to searchable chunks.

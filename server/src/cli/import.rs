@@ -2,21 +2,19 @@
 
 mod watch;
 
-use std::{
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use app::document::{NewCollection, Visibility};
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
 use sqlx::PgPool;
-use tokio::task::JoinHandle;
-use tokio_util::{io::ReaderStream, sync::CancellationToken};
+use tokio_util::io::ReaderStream;
 use uuid::Uuid;
 
-use super::database::with_database;
+use super::{
+    database::with_database,
+    work::{Work, await_processed, progress_bar},
+};
 use crate::{
     config::Config,
     ingest::{
@@ -25,7 +23,6 @@ use crate::{
         collections,
         mirror::walk::shown_entries,
         name::FilePath,
-        worker,
     },
     model,
     search::KeywordIndex,
@@ -58,15 +55,15 @@ pub(super) async fn run(command: ImportCommand, config: &Config) -> anyhow::Resu
     let files = if command.watch { Vec::new() } else { find_files(&command.paths)? };
     with_database(config, async |db: PgPool| {
         let collection = find_or_create_collection(&db, &command).await?;
-        let work = Work::start_unless_served(config, &db).await?;
-        if command.watch {
-            let watched = watch::watch(config, &db, collection, &command).await;
+        let work = work_unless_served(config, &db).await?;
+        let done = match command.watch {
+            true => watch::watch(config, &db, collection, &command).await,
+            false => import(config, &db, collection, files).await.and_then(Imported::report),
+        };
+        if let Some(work) = work {
             work.stop().await;
-            return watched;
         }
-        let imported = import(config, &db, collection, files).await;
-        work.stop().await;
-        imported?.report()
+        done
     })
     .await
 }
@@ -162,53 +159,12 @@ async fn take_in(
     Ok(Ok(accepted.document_id))
 }
 
-/// How often it is looked how far the documents have come.
-const LOOK_EVERY: Duration = Duration::from_millis(500);
-
-async fn await_processed(db: &PgPool, documents: &[Uuid]) -> anyhow::Result<()> {
-    let bar = progress_bar("Processing", documents.len());
-    loop {
-        let left = count_unprocessed(db, documents).await?;
-        bar.set_position((documents.len() - left) as u64);
-        if left == 0 {
-            bar.finish_and_clear();
-            return Ok(());
-        }
-        tokio::time::sleep(LOOK_EVERY).await;
-    }
-}
-
-fn progress_bar(what: &'static str, length: usize) -> ProgressBar {
-    let style = ProgressStyle::with_template("{msg} {bar:40} {pos}/{len} {eta}");
-    ProgressBar::new(length as u64)
-        .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
-        .with_message(what)
-}
-
-/// What processes documents where no server does.
-struct Work {
-    stop: CancellationToken,
-    running: Vec<JoinHandle<()>>,
-}
-
-impl Work {
-    /// A running server has the keyword index, and does the work itself.
-    async fn start_unless_served(config: &Config, db: &PgPool) -> anyhow::Result<Self> {
-        let mut work = Self { stop: CancellationToken::new(), running: Vec::new() };
-        if let Some(keyword) = KeywordIndex::open_if_free(&config.data_dir.join("index"))? {
-            let embedder = model::embedder(config).await?;
-            let ingest = Ingest::open(config, db.clone(), keyword.clone(), embedder).await?;
-            let following = keyword.follow(db.clone(), work.stop.clone());
-            work.running.push(tokio::spawn(following));
-            work.running.push(tokio::spawn(worker::run(ingest, config.workers, work.stop.clone())));
-        }
-        Ok(work)
-    }
-
-    async fn stop(self) {
-        self.stop.cancel();
-        futures::future::join_all(self.running).await;
-    }
+/// A running server has the keyword index, and does the work itself.
+async fn work_unless_served(config: &Config, db: &PgPool) -> anyhow::Result<Option<Work>> {
+    let Some(keyword) = KeywordIndex::open_if_free(&config.index_dir())? else { return Ok(None) };
+    let embedder = model::embedder(config).await?;
+    let ingest = Ingest::open(config, db.clone(), keyword, embedder).await?;
+    Ok(Some(Work::start(ingest, config.workers)))
 }
 
 async fn find_or_create_collection(db: &PgPool, command: &ImportCommand) -> anyhow::Result<Uuid> {
@@ -225,20 +181,6 @@ async fn find_or_create_collection(db: &PgPool, command: &ImportCommand) -> anyh
         visibility: command.visibility,
     };
     Ok(collections::create(db, &new).await?)
-}
-
-async fn count_unprocessed(db: &PgPool, documents: &[Uuid]) -> anyhow::Result<usize> {
-    let count = sqlx::query_scalar!(
-        r#"
-        select count(distinct document_id) as "count!" from document_version
-        where document_id = any($1) and status in ('queued', 'processing')
-        "#,
-        documents,
-    )
-    .fetch_one(db)
-    .await
-    .context("could not see how far the documents have come")?;
-    Ok(usize::try_from(count)?)
 }
 
 async fn failures(db: &PgPool, documents: &[Uuid]) -> anyhow::Result<Vec<(String, String)>> {

@@ -4,12 +4,14 @@
 mod backup;
 mod check;
 mod database;
+mod eval;
 mod import;
 mod reindex;
 mod serve;
 mod stop;
 mod token;
 mod user;
+mod work;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -49,6 +51,8 @@ enum Command {
     Restore { folder: PathBuf },
     /// Look for orphans and damage.
     Check,
+    /// Measure the search on a folder of documents and questions with known answers.
+    Eval(eval::EvalCommand),
     /// Print the settings in force, secrets masked.
     Config,
     /// Parse one document for the server, under limits.
@@ -93,6 +97,7 @@ async fn dispatch(command: Command, config: Config) -> anyhow::Result<()> {
         Command::Backup { folder } => backup::save(&config, &folder).await,
         Command::Restore { folder } => backup::restore(&config, &folder).await,
         Command::Check => check::run(&config).await,
+        Command::Eval(command) => eval::run(command, config).await,
         Command::Config => {
             print!("{}", config.describe());
             Ok(())

@@ -7,6 +7,9 @@ use self::pieces::Piece;
 use self::sections::Section;
 use super::parse::Extracted;
 
+/// Raised when passages are cut or embedded differently: what was ingested before is of an older form.
+pub const FORM: u32 = 1;
+
 /// How many tokens a passage aims at: long enough to carry an answer, short enough that one
 /// vector can stand for it.
 const TARGET: usize = 200;
