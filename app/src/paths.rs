@@ -61,9 +61,14 @@ pub fn passage(document: Uuid, chunk: Uuid) -> String {
     format!("/documents/{document}?passage={chunk}#passage")
 }
 
+/// A document's text, where its pages are shown otherwise.
+pub fn document_text(document: Uuid) -> String {
+    format!("/documents/{document}?view=text")
+}
+
 /// A part of a long document.
 pub fn document_part(document: Uuid, part: u32) -> String {
-    format!("/documents/{document}?part={part}")
+    format!("/documents/{document}?view=text&part={part}")
 }
 
 /// The file as it was uploaded; for a PDF, shown by the browser at a page.

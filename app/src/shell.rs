@@ -26,6 +26,8 @@ pub struct Assets {
     js: String,
     wasm: String,
     fonts: [String; 2],
+    /// The folder of PDF.js.
+    pdf_js: String,
 }
 
 impl Assets {
@@ -38,9 +40,14 @@ impl Assets {
             js: url("footnote.js", "pkg/footnote.js"),
             wasm: url("footnote.wasm", "pkg/footnote.wasm"),
             fonts: FONTS.map(|font| url(font, font)),
+            pdf_js: url("pdfjs", "pdfjs"),
         }
     }
 }
+
+/// The folder of PDF.js, for the page that shows a PDF.
+#[derive(Debug, Clone)]
+pub(crate) struct PdfJs(pub(crate) String);
 
 /// The pages' routes, found once in a process: while they are being found, whatever a page rendered
 /// at the same time reads never comes (a limitation of Leptos).
@@ -52,7 +59,8 @@ pub fn routes() -> Vec<AxumRouteListing> {
 /// The whole document. Its scripts carry the response's nonce; nothing else may run.
 pub fn shell(assets: Assets) -> impl IntoView {
     let nonce = use_nonce();
-    let Assets { css, js, wasm, fonts } = assets;
+    let Assets { css, js, wasm, fonts, pdf_js } = assets;
+    provide_context(PdfJs(pdf_js));
     let start = format!("import * as footnote from \"{js}\";\nconst wasm = \"{wasm}\";\n{START}");
 
     view! {

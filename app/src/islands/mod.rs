@@ -9,6 +9,7 @@ pub mod ingest_progress;
 mod live_answer;
 mod margin_notes;
 pub mod message;
+pub mod pdf;
 pub mod rating;
 mod reload;
 pub mod source_list;

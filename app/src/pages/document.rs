@@ -9,8 +9,9 @@ use leptos_router::{
 use uuid::Uuid;
 
 use crate::{
-    document::{Document, DocumentView, OutlineEntry, Status, ViewPassage},
+    document::{Document, DocumentView, OutlineEntry, Status, ViewBlock, ViewPassage},
     error::AppError,
+    islands::pdf::view::PdfPages,
     pages::search::type_name,
     parts::{
         document_row::size,
@@ -20,7 +21,11 @@ use crate::{
     },
     paths,
     ports::{current_user, ports},
+    shell::PdfJs,
 };
+
+/// The media type whose pages can be shown.
+const PDF: &str = "application/pdf";
 
 /// Which part of which document, as the address says it.
 #[derive(Default)]
@@ -28,6 +33,8 @@ struct Place {
     document: Option<Uuid>,
     passage: Option<Uuid>,
     part: Option<u32>,
+    /// The text is wanted, where the pages could be shown as well.
+    is_text: bool,
 }
 
 impl Place {
@@ -35,19 +42,28 @@ impl Place {
         Self {
             document: params.get("id").and_then(|id| id.parse().ok()),
             passage: query.get("passage").and_then(|id| id.parse().ok()),
+            is_text: query.get("view").as_deref() == Some("text"),
             part: query.get("part").and_then(|part| part.parse().ok()),
         }
     }
 }
 
-/// A part of a document that the reader may read.
-async fn read_document(place: Place) -> Result<DocumentView, AppError> {
-    let reader = current_user()?;
-    let id = place.document.ok_or(AppError::NotFound)?;
-    ports()?.library.view_document(&reader, id, place.passage, place.part).await
+/// A document's text, and how it is to be shown.
+struct Shown {
+    view: DocumentView,
+    is_text: bool,
 }
 
-/// Shows the text, and lands on the passage.
+/// A part of a document that the reader may read.
+async fn read_document(place: Place) -> Result<Shown, AppError> {
+    let reader = current_user()?;
+    let Place { document, passage, part, is_text } = place;
+    let id = document.ok_or(AppError::NotFound)?;
+    let view = ports()?.library.view_document(&reader, id, passage, part).await?;
+    Ok(Shown { view, is_text })
+}
+
+/// Shows the document, and lands on the passage.
 #[component]
 pub fn DocumentPage() -> impl IntoView {
     let (params, query) = (use_params_map(), use_query_map());
@@ -55,23 +71,21 @@ pub fn DocumentPage() -> impl IntoView {
     view! { <div class="page page-document">{show(read_document(place), view)}</div> }
 }
 
-fn view(view: DocumentView) -> AnyView {
-    let DocumentView { document, blocks, part, parts, outline, passage } = view;
-    let id = document.id;
-    let page = passage.as_ref().and_then(|passage| passage.page);
-    let original = original_page(&document, page);
-    let collection_name = document.collection_name.clone();
+fn view(Shown { view, is_text }: Shown) -> AnyView {
+    let document = view.document.clone();
+    let original = original_page(&document, view.passage.as_ref().and_then(|passage| passage.page));
+    let pages = pages_of(&document);
 
     view! {
         <Title text=document.title.clone()/>
         <nav class="crumbs" aria-label="Where you are">
             <a href="/library">"Library"</a>
-            <a href=paths::collection(document.collection_id)>{collection_name}</a>
+            <a href=paths::collection(document.collection_id)>{document.collection_name.clone()}</a>
             {(!document.folder.is_empty()).then(|| view! { <span>{document.folder.clone()}</span> })}
         </nav>
         <header class="page-head">
             <h1>{document.title.clone()}</h1>
-            <a class="button" href=paths::original(id, original) rel="external">
+            <a class="button" href=paths::original(document.id, original) rel="external">
                 <Icon name="file"/>
                 {match original {
                     Some(page) => format!("Original, page {page}"),
@@ -80,6 +94,46 @@ fn view(view: DocumentView) -> AnyView {
             </a>
         </header>
         <About document=document.clone()/>
+        {pages.is_some().then(|| view! { <Views id=document.id passage=view.passage.as_ref().map(|passage| passage.chunk_id) is_text/> })}
+        {match pages.filter(|_| !is_text) {
+            Some(pages) => with_pages(view, pages),
+            None => text(view),
+        }}
+    }
+    .into_any()
+}
+
+/// How many pages there are to draw, where the document is a PDF that was read.
+fn pages_of(document: &Document) -> Option<u32> {
+    let pages = document.pages.and_then(|pages| u32::try_from(pages).ok());
+    pages.filter(|pages| *pages > 0 && document.media_type == PDF)
+}
+
+/// The pages; the text until they can be shown.
+fn with_pages(view: DocumentView, pages: u32) -> AnyView {
+    let pdf_js = expect_context::<PdfJs>().0;
+    let id = view.document.id;
+    let passage = view.passage.as_ref().and_then(|passage| {
+        let page = passage.page.and_then(|page| u32::try_from(page).ok())?;
+        Some((page, marked_text(&view.blocks)))
+    });
+    view! {
+        <PdfPages document=id pages pdf_js passage/>
+        <div class="no-js">{text(view)}</div>
+    }
+    .into_any()
+}
+
+/// The words of the passage.
+fn marked_text(blocks: &[ViewBlock]) -> String {
+    let marked = blocks.iter().flat_map(|block| &block.runs).filter(|run| run.marked);
+    marked.map(|run| run.text.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+fn text(view: DocumentView) -> AnyView {
+    let DocumentView { document, blocks, part, parts, outline, passage } = view;
+    let id = document.id;
+    view! {
         {passage.map(|passage| view! { <CameFor passage/> })}
         <div class="document-columns">
             {(outline.len() > 1).then(|| view! { <Contents id outline part/> })}
@@ -97,9 +151,25 @@ fn view(view: DocumentView) -> AnyView {
     .into_any()
 }
 
+/// Chooses between the pages and the text.
+#[component]
+fn Views(id: Uuid, passage: Option<Uuid>, is_text: bool) -> impl IntoView {
+    let with_passage = |view: &str| match passage {
+        Some(passage) => format!("{}?view={view}&passage={passage}#passage", paths::document(id)),
+        None => format!("{}?view={view}", paths::document(id)),
+    };
+    let current = |is_current: bool| is_current.then_some("page");
+    view! {
+        <nav class="views needs-js" aria-label="Shown as">
+            <a href=with_passage("pages") aria-current=current(!is_text)>"Pages"</a>
+            <a href=with_passage("text") aria-current=current(is_text)>"Text"</a>
+        </nav>
+    }
+}
+
 /// The page to open the original at, where it has pages that a browser can open.
 fn original_page(document: &Document, page: Option<i32>) -> Option<i32> {
-    page.filter(|_| document.media_type == "application/pdf")
+    page.filter(|_| document.media_type == PDF)
 }
 
 fn without_text(status: Status) -> &'static str {

@@ -22,6 +22,10 @@ const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000
 /// Any other is asked for again each time, and mostly answered with 304.
 const ASK_AGAIN: HeaderValue = HeaderValue::from_static("public, no-cache");
 
+/// What PDF.js' worker, a document of its own, may do: load its parts, and decode pictures with them.
+const PDF_JS_POLICY: HeaderValue =
+    HeaderValue::from_static("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'");
+
 /// The site's files, and what its pages load.
 #[derive(Debug, Clone, Default)]
 pub struct Site {
@@ -69,9 +73,14 @@ impl Site {
 
 async fn cache(hashed: Arc<HashSet<String>>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    // Snippets of crates lie in folders that are named after their content.
-    let is_hashed = hashed.contains(path) || path.starts_with("/pkg/snippets/");
+    // Snippets of crates lie in folders that are named after their content, PDF.js in one that is named
+    // after its version.
+    let path_is_pdf_js = path.starts_with("/pdfjs-");
+    let is_hashed = hashed.contains(path) || path_is_pdf_js || path.starts_with("/pkg/snippets/");
     let mut response = next.run(request).await;
+    if path_is_pdf_js {
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, PDF_JS_POLICY);
+    }
     if response.status().is_success() {
         let value = if is_hashed { FOR_EVER } else { ASK_AGAIN };
         response.headers_mut().insert(header::CACHE_CONTROL, value);

@@ -20,6 +20,13 @@ use crate::{
 /// The file that maps names to paths in the site.
 pub(crate) const ASSETS: &str = "assets.json";
 
+/// Where npm has put PDF.js.
+const PDF_JS: &str = "tools/site/node_modules/pdfjs-dist";
+
+/// The parts of PDF.js that are served: the build for browsers of the last years, and what it loads.
+const PDF_JS_BUILD: [&str; 2] = ["pdf.min.mjs", "pdf.worker.min.mjs"];
+const PDF_JS_PARTS: [&str; 3] = ["cmaps", "standard_fonts", "wasm"];
+
 /// Fills the folder `site`.
 pub(crate) fn site(site: &Path, bindings: &Bindings, css: &str) -> Result<()> {
     content::remove_dir(site)?;
@@ -27,6 +34,7 @@ pub(crate) fn site(site: &Path, bindings: &Bindings, css: &str) -> Result<()> {
     assets.add_public()?;
     assets.add_wasm_and_js(bindings)?;
     assets.add_css(css)?;
+    assets.add_pdf_js()?;
     let json = serde_json::to_vec_pretty(&assets.paths).context("could not write the list of assets")?;
     content::write(&site.join(ASSETS), &json)
 }
@@ -100,6 +108,24 @@ impl Assets<'_> {
         Ok(())
     }
 
+    /// What draws PDF pages in the browser, with the fonts and character maps that PDFs take for
+    /// granted. It looks for its parts by their own names, so its version is in the folder's.
+    fn add_pdf_js(&mut self) -> Result<()> {
+        let package = content::read(&Path::new(PDF_JS).join("package.json"))?;
+        let package: serde_json::Value =
+            serde_json::from_slice(&package).context("PDF.js' package is unreadable")?;
+        let version = package["version"].as_str().context("PDF.js has no version")?;
+        let folder = PathBuf::from(format!("pdfjs-{version}"));
+        for file in content::files_below(Path::new(PDF_JS))? {
+            let path = file.strip_prefix(PDF_JS).context("a file of PDF.js lies elsewhere")?;
+            if let Some(name) = served_name(path) {
+                content::write(&self.site.join(&folder).join(name), &content::read(&file)?)?;
+            }
+        }
+        self.paths.insert("pdfjs".to_owned(), folder.to_string_lossy().into_owned());
+        Ok(())
+    }
+
     /// Writes `bytes` to `path` with their hash in its name, and notes that as `name`.
     fn add(&mut self, name: &str, path: &Path, bytes: &[u8]) -> Result<String> {
         let hashed = hashed(path, bytes);
@@ -108,6 +134,16 @@ impl Assets<'_> {
         self.paths.insert(name.to_owned(), hashed.clone());
         Ok(hashed)
     }
+}
+
+/// The name under PDF.js' folder that a file of its package is served by.
+fn served_name(path: &Path) -> Option<PathBuf> {
+    let is_part = PDF_JS_PARTS.iter().any(|part| path.starts_with(part));
+    if is_part || path == Path::new("LICENSE") {
+        return Some(path.to_owned());
+    }
+    let build = path.strip_prefix("legacy/build").ok()?;
+    PDF_JS_BUILD.iter().any(|name| build == Path::new(name)).then(|| build.to_owned())
 }
 
 fn pkg(name: &str) -> PathBuf {

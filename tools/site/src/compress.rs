@@ -12,8 +12,8 @@ use anyhow::{Context, Result, anyhow};
 use crate::content;
 
 /// What compression makes smaller; pictures and fonts are compressed in themselves.
-const COMPRESSIBLE: [&str; 10] =
-    ["css", "html", "ico", "js", "json", "svg", "txt", "wasm", "webmanifest", "xml"];
+const COMPRESSIBLE: [&str; 11] =
+    ["css", "html", "ico", "js", "json", "mjs", "svg", "txt", "wasm", "webmanifest", "xml"];
 
 /// The best that brotli can do, in both: slow to write, as quick to read as any.
 const QUALITY: i32 = 11;

@@ -17,7 +17,9 @@ pub(crate) fn sizes(site: &Path) -> Result<()> {
     println!("{:<44} {:>10} {:>10} {:>10}", "site", "bytes", "gzip", "brotli");
     let mut brotli_of_kind = BUDGETS.map(|_| 0);
     for file in content::files_below(site)? {
-        if file.extension().is_some_and(|extension| extension == "br" || extension == "gz") {
+        let is_compressed = file.extension().is_some_and(|extension| extension == "br" || extension == "gz");
+        // PDF.js is loaded by who opens a PDF's pages, and is as it is.
+        if is_compressed || is_pdf_js(&file, site) {
             continue;
         }
         let bytes = size(&file);
@@ -47,6 +49,11 @@ pub(crate) fn sizes(site: &Path) -> Result<()> {
 pub(crate) fn failure(err: &anyhow::Error) -> ExitCode {
     eprintln!("site: {err:#}");
     ExitCode::FAILURE
+}
+
+fn is_pdf_js(file: &Path, site: &Path) -> bool {
+    let folder = file.strip_prefix(site).ok().and_then(|file| file.iter().next());
+    folder.is_some_and(|folder| folder.to_string_lossy().starts_with("pdfjs-"))
 }
 
 fn size(file: &Path) -> Option<u64> {
