@@ -40,3 +40,32 @@ export async function person(admin, email, role = "employee") {
   const user = await admin.call("POST", "/users", { email, role, password });
   return { ...user, password };
 }
+
+/** A PDF with these pages, each a list of lines. */
+export function pdf(pages) {
+  const font = 3;
+  const objects = [
+    "<< /Type /Catalog /Pages 2 0 R >>",
+    `<< /Type /Pages /Count ${pages.length} /Kids [${pages.map((_, at) => `${4 + 2 * at} 0 R`).join(" ")}] >>`,
+    "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+  ];
+  for (const lines of pages) {
+    const text = lines.map((line) => `(${line}) Tj 0 -20 Td`).join(" ");
+    const content = `BT /F1 14 Tf 72 720 Td ${text} ET`;
+    objects.push(
+      `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents ${objects.length + 2} 0 R ` +
+        `/Resources << /Font << /F1 ${font} 0 R >> >> >>`,
+      `<< /Length ${content.length} >>\nstream\n${content}\nendstream`,
+    );
+  }
+  let file = "%PDF-1.7\n";
+  const places = objects.map((object, at) => {
+    const place = file.length;
+    file += `${at + 1} 0 obj\n${object}\nendobj\n`;
+    return place;
+  });
+  const table = file.length;
+  file += `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n`;
+  file += places.map((place) => `${String(place).padStart(10, "0")} 00000 n \n`).join("");
+  return `${file}trailer\n<< /Size ${objects.length + 1} /Root 1 0 R >>\nstartxref\n${table}\n%%EOF\n`;
+}

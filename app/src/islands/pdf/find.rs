@@ -53,7 +53,7 @@ impl PageText {
         found
     }
 
-    /// Where a passage stands that begins, ends, or lies on this page.
+    /// Where a passage stands that begins or ends on this page, or goes on over it.
     pub(super) fn passage(&self, passage: &str) -> Option<Range<usize>> {
         let passage: Vec<char> = passage.chars().flat_map(fold).collect();
         let anchor = ANCHOR.min(passage.len());
@@ -66,7 +66,10 @@ impl PageText {
             (Some(begin), None) => Some(begin..(begin + passage.len()).min(self.folded.len())),
             // It began on the page before.
             (None, Some(end)) => Some(end.saturating_sub(passage.len())..end),
-            (None, None) => None,
+            (None, None) => {
+                let top = self.folded.get(..ANCHOR.min(self.folded.len()))?;
+                position(&passage, top, 0).map(|_| 0..self.folded.len())
+            }
         }
     }
 
@@ -131,6 +134,8 @@ mod tests {
         let first = page(&["Travel", "Employees who travel abroad book their own tickets."]);
         let marked = first.passage(passage).unwrap();
         assert_eq!(marked, 6..first.folded.len());
+        let between = page(&["They are paid back within a month."]);
+        assert_eq!(between.passage(&format!("{passage} {passage}")[20..160]).unwrap(), 0..27);
         let second = page(&["They are paid back within a month.", "Meals"]);
         let marked =
             second.passage("Employees who travel abroad. They are paid back within a month.").unwrap();

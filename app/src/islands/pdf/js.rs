@@ -39,8 +39,9 @@ extern "C" {
     pub(super) fn width(this: &Viewport) -> f64;
     #[wasm_bindgen(method, getter)]
     pub(super) fn height(this: &Viewport) -> f64;
-    #[wasm_bindgen(method, js_name = convertToViewportRectangle)]
-    fn rectangle(this: &Viewport, rectangle: &Array) -> Array;
+    /// How points on the page become points in sight: the six numbers of a matrix.
+    #[wasm_bindgen(method, getter, js_name = transform)]
+    fn matrix(this: &Viewport) -> Array;
 
     pub(super) type TextContent;
     #[wasm_bindgen(method, getter)]
@@ -152,17 +153,17 @@ impl TextContent {
 
 impl TextItem {
     fn bounds(&self, viewport: &Viewport) -> [f64; 4] {
-        let transform = self.transform();
-        let (left, base) = (number(&transform, 4), number(&transform, 5));
+        let (at, matrix) = (self.transform(), viewport.matrix());
+        let (left, base) = (number(&at, 4), number(&at, 5));
         // Letters such as g reach below the line that the others stand on, about this far.
         let below = self.item_height() * 0.25;
-        let corners = [left, base - below, left + self.item_width(), base + self.item_height() - below / 2.0];
-        let corners = viewport.rectangle(&corners.into_iter().map(JsValue::from).collect());
-        let (x, y) = (
-            [number(&corners, 0), number(&corners, 2)].map(|x| x / viewport.width()),
-            [number(&corners, 1), number(&corners, 3)].map(|y| y / viewport.height()),
-        );
-        [x[0].min(x[1]), y[0].min(y[1]), x[0].max(x[1]), y[0].max(y[1])]
+        let [a, b, c, d, e, f] = [0, 1, 2, 3, 4, 5].map(|at| number(&matrix, at));
+        let in_sight = |x: f64, y: f64| {
+            [(a * x + c * y + e) / viewport.width(), (b * x + d * y + f) / viewport.height()]
+        };
+        let [x0, y0] = in_sight(left, base - below);
+        let [x1, y1] = in_sight(left + self.item_width(), base + self.item_height() - below / 2.0);
+        [x0.min(x1), y0.min(y1), x0.max(x1), y0.max(y1)]
     }
 }
 

@@ -63,6 +63,13 @@ pub fn PdfPages(
             }
         });
     });
+    Effect::new(move |_| {
+        let zoom = zoom.get();
+        if let Some(frames) = frames.get() {
+            // Fails on a property that may not be set, which this may.
+            let _ = frames.style(("--zoom", zoom.to_string()));
+        }
+    });
     let turn_to = move |event: Event| {
         let select = event.target().and_then(|select| select.dyn_into::<HtmlSelectElement>().ok());
         let page = select.and_then(|select| select.value().parse().ok());
@@ -100,8 +107,8 @@ pub fn PdfPages(
         <section class="pdf needs-js" aria-label="Pages">
             <div class="pdf-tools">
                 <label class="choice">
-                    <span>"Page"</span>
-                    <select on:change=turn_to prop:value=move || shown.get().to_string()>
+                    <span aria-hidden="true">"Page"</span>
+                    <select aria-label="Page" on:change=turn_to prop:value=move || shown.get().to_string()>
                         {(1..=pages).map(|page| view! { <option value=page.to_string()>{page}</option> }).collect_view()}
                     </select>
                     <span>{format!("of {pages}")}</span>
@@ -128,7 +135,7 @@ pub fn PdfPages(
                 </p>
             })}
             <div class="pdf-scroll" tabindex="0" role="region" aria-label="The document's pages">
-                <div class="pdf-pages" node_ref=frames style:--zoom=move || zoom.get().to_string()>
+                <div class="pdf-pages" node_ref=frames>
                     {(1..=pages).map(frame).collect_view()}
                 </div>
             </div>
@@ -156,8 +163,8 @@ async fn open(
     let pdf = Pdf::open(pdf_js, &paths::original(document, None)).await?;
     let frames = frames.get_untracked().ok_or(JsValue::NULL)?;
     let children = frames.children();
-    let frames = (0..children.length()).filter_map(|at| children.item(at)?.dyn_into().ok()).collect();
-    let pages = Rc::new(Pages::new(pdf, frames));
+    let elements = (0..children.length()).filter_map(|at| children.item(at)?.dyn_into().ok()).collect();
+    let pages = Rc::new(Pages::new(pdf, elements));
     // A first page tells whether it can be drawn at all.
     pages.draw(1).await?;
 
@@ -178,6 +185,7 @@ async fn open(
         }
     });
     let options = IntersectionObserverInit::new();
+    options.set_root(frames.parent_element().as_ref());
     options.set_root_margin(AHEAD);
     options.set_threshold(&js_sys::Array::of2(&0.into(), &0.6.into()));
     let observer = IntersectionObserver::new_with_options(seen.as_ref().unchecked_ref(), &options)?;
@@ -191,15 +199,16 @@ async fn open(
     Ok(pages)
 }
 
-/// Marks the passage on the page where it begins, and on the next where it goes on, and scrolls to it.
+/// Marks the passage on the page where it begins and on those that it goes on to, and scrolls to it.
 async fn land(pages: &Pages, page: u32, passage: &str) -> Result<(), JsValue> {
     pages.draw(page).await?;
     let mut landing = None;
-    for number in page..=page + 1 {
-        if number <= pages.count()
-            && let Some(range) = pages.passage(number, passage).await?
-        {
-            landing = landing.or(pages.mark(number, range, "pdf-passage")?);
+    for number in page..=pages.count() {
+        match pages.passage(number, passage).await? {
+            Some(range) => landing = landing.or(pages.mark(number, range, "pdf-passage")?),
+            // Where a passage begins may be an empty page, or a picture.
+            None if number == page => {}
+            None => break,
         }
     }
     match landing {
