@@ -27,7 +27,7 @@ before(async () => {
     `/documents/${items[0].id}`,
     `/documents/${items[0].id}?passage=${chunks[0].id}`,
     "/admin/users",
-    "/admin/groups",
+    "/admin/groups", "/admin/queue",
     "/settings",
   ];
 });

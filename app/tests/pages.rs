@@ -300,7 +300,7 @@ async fn a_document_opens_at_the_passage() {
     page.shows(r#"<span id="passage" class="landing"></span><mark>Full-time employees"#)
         .shows(&format!("/api/v1/documents/{LEAVE}/original?inline=1#page=7"))
         .shows("Original, page 7")
-        .shows(&format!("/documents/{LEAVE}?part=2#b3"))
+        .shows(&format!("/documents/{LEAVE}?view=text&amp;part=2#b3"))
         .shows("<table><tbody><tr id=\"b5\">");
 }
 
@@ -320,6 +320,30 @@ async fn people_and_groups_are_for_admins() {
     let site = Site::visited_by(admin());
     site.get("/admin/users").await.shows("gone@northwind.example").shows("Suspended").shows("Let in again");
     site.get("/admin/groups").await.shows("Human resources").shows("1 member");
+}
+
+#[tokio::test]
+async fn the_queue_says_how_it_stands_and_is_steered_by_admins() {
+    assert_eq!(Site::visited_by(reader()).get("/admin/queue").await.status, StatusCode::FORBIDDEN);
+    let site = Site::visited_by(admin());
+    site.get("/admin/queue")
+        .await
+        .shows("1204 waiting")
+        .shows("about 25 minutes left")
+        .shows("Benefit Options")
+        .shows("Try all failed again");
+    site.post("/admin/queue", "/fn/pause_queue", "").await;
+    site.get("/admin/queue").await.shows("The queue is paused.");
+}
+
+#[tokio::test]
+async fn a_collection_says_which_folder_it_follows() {
+    let here = format!("/library/{HANDBOOK}");
+    let site = Site::visited_by(admin());
+    site.get(&here).await.shows("/srv/handbook").shows("salaries.xlsx was not taken in");
+    site.post(&here, "/fn/unfollow_folder", &format!("id={HANDBOOK}")).await;
+    assert_eq!(site.calls(), ["unfollow_folder"]);
+    Site::visited_by(reader()).get(&here).await.hides("/srv/handbook");
 }
 
 #[tokio::test]

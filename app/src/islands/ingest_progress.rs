@@ -8,7 +8,10 @@ use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{EventSource, MessageEvent};
 
 use super::reload::reload_parts;
-use crate::{document::IngestProgress, paths};
+use crate::{
+    document::{IngestProgress, RunningDocument},
+    paths,
+};
 
 /// Told to the window when documents were uploaded.
 pub(crate) const UPLOADED: &str = "footnote:uploaded";
@@ -34,32 +37,37 @@ pub fn Ingesting(collection: Uuid, progress: IngestProgress) -> impl IntoView {
                 let progress = progress.get();
                 let (left, ready) = (progress.left(), progress.ready);
                 let failed = (progress.failed > 0).then(|| format!("{} failed", progress.failed));
-                let running = progress
-                    .running
-                    .into_iter()
-                    .map(|document| {
-                        let percent = (document.progress * 100.0).round() as i32;
-                        view! {
-                            <li>
-                                <span class="running-title">{document.title}</span>
-                                <span class="running-stage">{stage_name(document.stage.as_deref())}</span>
-                                <progress max="100" value=percent.to_string()></progress>
-                            </li>
-                        }
-                    })
-                    .collect_view();
                 view! {
                     <p class="ingesting-count" role="status">
                         <strong>{format!("{left} left")}</strong>
                         <span>{format!("{ready} searchable")}</span>
                         {failed.map(|failed| view! { <span class="is-bad">{failed}</span> })}
                     </p>
-                    <ul class="running">{running}</ul>
+                    <Running documents=progress.running/>
                     {(left > 0).then(|| view! { <noscript inner_html=REFRESH></noscript> })}
                 }
             }}
         </section>
     }
+}
+
+/// The documents that are being read, each with how far it is.
+#[component]
+pub(super) fn Running(documents: Vec<RunningDocument>) -> impl IntoView {
+    let rows = documents
+        .into_iter()
+        .map(|document| {
+            let percent = (document.progress * 100.0).round() as i32;
+            view! {
+                <li>
+                    <span class="running-title">{document.title}</span>
+                    <span class="running-stage">{stage_name(document.stage.as_deref())}</span>
+                    <progress max="100" value=percent.to_string()></progress>
+                </li>
+            }
+        })
+        .collect_view();
+    view! { <ul class="running">{rows}</ul> }
 }
 
 /// Takes in the progress until nothing is left, and again whenever documents are uploaded. As

@@ -10,6 +10,7 @@ mod live_answer;
 mod margin_notes;
 pub mod message;
 pub mod pdf;
+pub mod queue_state;
 pub mod rating;
 mod reload;
 pub mod source_list;

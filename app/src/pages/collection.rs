@@ -12,6 +12,7 @@ use crate::{
     account::{Group, User},
     document::{Collection, Document, Grants, IngestProgress, Status, Visibility},
     error::AppError,
+    folder::Following,
     islands::{ingest_progress::Ingesting, upload_form::UploadForm},
     list::{Page, PageRequest},
     notice::{Notice, tell},
@@ -19,7 +20,10 @@ use crate::{
         ask::documents,
         library::{VisibilityChoice, VisibilityTag},
     },
-    parts::{confirm::Confirm, document_row::DocumentRow, icon::Icon, post_form::PostForm, reading::show},
+    parts::{
+        confirm::Confirm, document_row::DocumentRow, folder_form::FolderForm, icon::Icon,
+        post_form::PostForm, reading::show,
+    },
     paths,
     ports::{Ports, current_user, ports},
 };
@@ -71,7 +75,7 @@ struct CollectionView {
     documents: Page<Document>,
     progress: IngestProgress,
     /// For who manages it.
-    readers: Option<Readers>,
+    managed: Option<Managed>,
 }
 
 /// Who may read a restricted collection, and who could.
@@ -79,6 +83,12 @@ struct Readers {
     grants: Grants,
     groups: Vec<Group>,
     users: Vec<User>,
+}
+
+/// What who manages a collection sees besides.
+struct Managed {
+    readers: Readers,
+    following: Following,
 }
 
 /// A collection with a page of its documents.
@@ -97,16 +107,15 @@ async fn read_collection(listing: Listing) -> Result<CollectionView, AppError> {
     let page = PageRequest { limit: Some(LISTED), cursor: listing.cursor.clone() };
     let documents = library.documents(&reader, filter, page).await?;
     let progress = library.ingest_progress(&reader, id).await?;
-    let readers = if reader.is_admin() {
-        Some(Readers {
-            grants: library.grants(&reader, id).await?,
-            groups: accounts.groups(&reader).await?,
-            users: accounts.users(&reader).await?,
-        })
+    let managed = if reader.is_admin() {
+        let grants = library.grants(&reader, id).await?;
+        let (groups, users) = (accounts.groups(&reader).await?, accounts.users(&reader).await?);
+        let following = library.following(&reader, id).await?;
+        Some(Managed { readers: Readers { grants, groups, users }, following })
     } else {
         None
     };
-    Ok(CollectionView { collection, listing, documents, progress, readers })
+    Ok(CollectionView { collection, listing, documents, progress, managed })
 }
 
 /// Changes a collection's name, description and visibility.
@@ -158,9 +167,9 @@ pub fn CollectionPage() -> impl IntoView {
 }
 
 fn view(view: CollectionView) -> AnyView {
-    let CollectionView { collection, listing, documents: page, progress, readers } = view;
+    let CollectionView { collection, listing, documents: page, progress, managed } = view;
     let id = collection.id;
-    let may_manage = readers.is_some() && !collection.is_guide;
+    let may_manage = managed.is_some() && !collection.is_guide;
 
     view! {
         <Title text=collection.name.clone()/>
@@ -180,7 +189,7 @@ fn view(view: CollectionView) -> AnyView {
         {may_manage.then(|| view! { <UploadForm collection=id/> <CameBack/> })}
         <Ingesting collection=id progress/>
         <Documents collection=id listing page may_manage/>
-        {readers.map(|readers| view! { <Manage collection readers/> })}
+        {managed.map(|managed| view! { <Manage collection managed/> })}
     }
     .into_any()
 }
@@ -276,12 +285,14 @@ fn FilterForm(collection: Uuid, listing: Listing) -> impl IntoView {
 
 /// What who manages the collection can change of it.
 #[component]
-fn Manage(collection: Collection, readers: Readers) -> impl IntoView {
+fn Manage(collection: Collection, managed: Managed) -> impl IntoView {
+    let Managed { readers, following } = managed;
     let id = collection.id;
     let is_restricted = collection.visibility == Visibility::Restricted;
     let count = collection.documents;
     view! {
         {is_restricted.then(|| view! { <GrantsForm id readers/> })}
+        {(!collection.is_guide).then(|| view! { <FolderForm id following/> })}
         {(!collection.is_guide)
             .then(|| {
                 view! {

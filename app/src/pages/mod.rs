@@ -9,6 +9,7 @@ mod examples;
 pub mod groups;
 pub mod library;
 pub mod not_found;
+pub mod queue;
 pub mod search;
 pub mod set_up;
 pub mod settings;
@@ -28,7 +29,7 @@ use uuid::Uuid;
 use self::{
     ask::AskPage, collection::CollectionPage, conversation::ConversationPage,
     conversations::ConversationsPage, document::DocumentPage, groups::GroupsPage, library::LibraryPage,
-    not_found::NotFoundPage, search::SearchPage, set_up::SetUpPage, settings::SettingsPage,
+    not_found::NotFoundPage, queue::QueuePage, search::SearchPage, set_up::SetUpPage, settings::SettingsPage,
     sign_in::SignInPage, users::UsersPage,
 };
 use crate::parts::layout::Layout;
@@ -57,6 +58,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/documents/:id") view=DocumentPage ssr=SsrMode::Async/>
                     <Route path=path!("/admin/users") view=UsersPage ssr=SsrMode::Async/>
                     <Route path=path!("/admin/groups") view=GroupsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/admin/queue") view=QueuePage ssr=SsrMode::Async/>
                     <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async/>
                 </ParentRoute>
             </Routes>

@@ -107,6 +107,7 @@ fn Personal(viewer: Viewer) -> impl IntoView {
                     <ul class="nav-list">
                         <NavLink href="/admin/users" icon="users" text="People"/>
                         <NavLink href="/admin/groups" icon="groups" text="Groups"/>
+                        <NavLink href="/admin/queue" icon="queue" text="Queue"/>
                     </ul>
                 }
             })}

@@ -9,6 +9,9 @@ use std::ops::Range;
 /// How many letters and digits say that a passage begins, or ends, here.
 const ANCHOR: usize = 32;
 
+/// With fewer letters and digits than these in common, a page and a passage meet by chance.
+const FEWEST: usize = 12;
+
 /// The letters and digits of a text, each with where it stands.
 #[derive(Debug, Default)]
 pub(super) struct PageText {
@@ -60,15 +63,18 @@ impl PageText {
         let begin = position(&self.folded, passage.get(..anchor)?, 0);
         let tail = passage.get(passage.len() - anchor..)?;
         let end = position(&self.folded, tail, begin.unwrap_or(0)).map(|at| at + anchor);
+        let on_page = self.folded.len();
         match (begin, end) {
             (Some(begin), Some(end)) => Some(begin..end),
             // It goes on overleaf, or its end is in another order here.
-            (Some(begin), None) => Some(begin..(begin + passage.len()).min(self.folded.len())),
+            (Some(begin), None) => Some(begin..(begin + passage.len()).min(on_page)),
             // It began on the page before.
             (None, Some(end)) => Some(end.saturating_sub(passage.len())..end),
             (None, None) => {
-                let top = self.folded.get(..ANCHOR.min(self.folded.len()))?;
-                position(&passage, top, 0).map(|_| 0..self.folded.len())
+                let whole = position(&passage, &self.folded, 0).map(|_| 0..on_page);
+                let head = || overlap(&self.folded, &passage).map(|letters| on_page - letters..on_page);
+                let rest = || overlap(&passage, &self.folded).map(|letters| 0..letters);
+                whole.or_else(head).or_else(rest)
             }
         }
     }
@@ -101,6 +107,14 @@ fn position(text: &[char], words: &[char], from: usize) -> Option<usize> {
         return None;
     }
     text.get(from..)?.windows(words.len()).position(|window| window == words).map(|at| from + at)
+}
+
+/// How many letters `first` ends with that `second` begins with: at least [`FEWEST`], and fewer than
+/// would have been found as an anchor.
+fn overlap(first: &[char], second: &[char]) -> Option<usize> {
+    (FEWEST..ANCHOR)
+        .rev()
+        .find(|&letters| second.get(..letters).is_some_and(|beginning| first.ends_with(beginning)))
 }
 
 #[cfg(test)]
