@@ -37,6 +37,7 @@ export class Server {
     return server;
   }
 
+  /** Runs the server in its folder, where it keeps its data as it does without a setting. */
   async run() {
     this.log = "";
     this.process = spawn(process.env.FOOTNOTE_BIN, ["serve"], {
@@ -44,7 +45,6 @@ export class Server {
       env: {
         ...process.env,
         FOOTNOTE_ADDR: `127.0.0.1:${this.port}`,
-        FOOTNOTE_DATA_DIR: path.join(this.folder, "data"),
         FOOTNOTE_ADMIN_EMAIL: ADMIN.email,
         FOOTNOTE_ADMIN_PASSWORD: ADMIN.password,
         ...this.env,

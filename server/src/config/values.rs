@@ -34,8 +34,14 @@ impl Values {
         self.0.get(name).map(|value| value.as_str().into())
     }
 
-    pub(super) fn path(&self, name: &str) -> Option<PathBuf> {
-        self.text(name).map(PathBuf::from)
+    /// A path, which means the same in whatever folder a child process runs.
+    pub(super) fn path(&self, name: &str) -> anyhow::Result<Option<PathBuf>> {
+        self.text(name).map(|path| absolute(name, &path)).transpose()
+    }
+
+    /// A path as by [`Self::path`], or this one where none is set.
+    pub(super) fn path_or(&self, name: &str, default: &str) -> anyhow::Result<PathBuf> {
+        absolute(name, self.text(name).as_deref().unwrap_or(default))
     }
 
     pub(super) fn parse_or<T: FromStr>(&self, name: &str, expected: &str, default: T) -> anyhow::Result<T> {
@@ -129,4 +135,8 @@ impl Values {
         };
         Ok(Log { filter: self.text("FOOTNOTE_LOG"), json })
     }
+}
+
+fn absolute(name: &str, path: &str) -> anyhow::Result<PathBuf> {
+    std::path::absolute(path).with_context(|| format!("{name} must be a path, not “{path}”"))
 }
