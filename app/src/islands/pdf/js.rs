@@ -86,6 +86,8 @@ impl Pdf {
             ("cMapUrl", format!("{folder}/cmaps/").into()),
             ("standardFontDataUrl", format!("{folder}/standard_fonts/").into()),
             ("wasmUrl", format!("{folder}/wasm/").into()),
+            // Errors alone are told to the console: a font's small faults are nobody's business.
+            ("verbosity", 0.into()),
             ("isEvalSupported", false.into()),
             ("enableXfa", false.into()),
         ]);
