@@ -238,7 +238,7 @@ async fn somebody_elses_conversation_is_not_there() {
 
 #[tokio::test]
 async fn results_stand_together_by_document_with_their_words_marked() {
-    let page = Site::visited_by(reader()).get("/search?q=leave&type=application/pdf").await;
+    let page = Site::visited_by(reader()).get("/search?q=leave&type=pdf").await;
     page.shows("3 passages in 2 documents").shows("<mark>paid leave</mark>").shows("Time off › Paid leave");
     assert_eq!(page.html.matches("class=\"result-title\"").count(), 2);
 }

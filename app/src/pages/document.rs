@@ -12,11 +12,11 @@ use crate::{
     document::{Document, DocumentView, OutlineEntry, Status, ViewBlock, ViewPassage},
     error::AppError,
     islands::pdf::view::PdfPages,
-    pages::search::type_name,
     parts::{
         document_row::size,
         document_text::{DocumentText, PASSAGE},
         icon::Icon,
+        media_type::name_of,
         reading::show,
     },
     paths,
@@ -188,7 +188,7 @@ fn About(document: Document) -> impl IntoView {
     let failure = document.error.map(|failure| failure.detail);
     view! {
         <p class="document-facts">
-            <span>{type_name(&document.media_type)}</span>
+            <span>{name_of(&document.media_type).to_owned()}</span>
             <span>{size(document.size_bytes)}</span>
             {pages.map(|pages| view! { <span>{pages}</span> })}
             {version.map(|version| view! { <span>{version}</span> })}

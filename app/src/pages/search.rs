@@ -8,20 +8,17 @@ use uuid::Uuid;
 use crate::{
     document::Collection,
     error::AppError,
-    parts::{icon::Icon, marked_text::MarkedText, place::place, reading::show},
+    parts::{
+        icon::Icon,
+        marked_text::MarkedText,
+        media_type::{GROUPS, Group, name_of},
+        place::place,
+        reading::show,
+    },
     paths,
     ports::{current_user, ports},
     search::{Passage, SearchMode, SearchResults},
 };
-
-/// The kinds of documents that a search can be narrowed to.
-const TYPES: [(&str, &str); 5] = [
-    ("application/pdf", "PDF"),
-    ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "Word"),
-    ("text/html", "Web page"),
-    ("text/markdown", "Markdown"),
-    ("text/plain", "Plain text"),
-];
 
 /// How many passages a page of results is made from.
 const PASSAGES: u32 = 50;
@@ -31,7 +28,7 @@ const PASSAGES: u32 = 50;
 struct Asked {
     q: String,
     collection: Option<Uuid>,
-    media_type: Option<String>,
+    kind: Option<&'static Group>,
     mode: SearchMode,
 }
 
@@ -41,7 +38,7 @@ impl Asked {
         Self {
             q: query.get("q").unwrap_or_default().trim().to_owned(),
             collection: filled("collection").and_then(|id| id.parse().ok()),
-            media_type: filled("type"),
+            kind: filled("type").and_then(|word| Group::named(&word)),
             mode: match query.get("mode").as_deref() {
                 Some("lexical") => SearchMode::Lexical,
                 Some("semantic") => SearchMode::Semantic,
@@ -51,7 +48,7 @@ impl Asked {
     }
 
     fn is_narrowed(&self) -> bool {
-        self.collection.is_some() || self.media_type.is_some() || self.mode != SearchMode::Hybrid
+        self.collection.is_some() || self.kind.is_some() || self.mode != SearchMode::Hybrid
     }
 }
 
@@ -73,7 +70,7 @@ async fn search(asked: Asked) -> Result<Found, AppError> {
         let query = crate::search::SearchQuery {
             q: asked.q.clone(),
             collections: asked.collection.into_iter().collect(),
-            media_types: asked.media_type.clone().into_iter().collect(),
+            media_types: asked.kind.into_iter().flat_map(Group::media_types).collect(),
             mode: asked.mode,
             limit: PASSAGES,
         };
@@ -128,13 +125,13 @@ fn SearchForm(asked: Asked, collections: Vec<Collection>) -> impl IntoView {
             }
         })
         .collect_view();
-    let types = TYPES
-        .into_iter()
-        .map(|(media_type, name)| {
-            let is_chosen = asked.media_type.as_deref() == Some(media_type);
+    let types = GROUPS
+        .iter()
+        .map(|group| {
+            let is_chosen = asked.kind.is_some_and(|chosen| chosen.word == group.word);
             view! {
-                <option value=media_type selected=is_chosen>
-                    {name}
+                <option value=group.word selected=is_chosen>
+                    {group.name}
                 </option>
             }
         })
@@ -251,7 +248,7 @@ fn Results(results: SearchResults) -> impl IntoView {
 fn DocumentResults(passages: Vec<Passage>) -> impl IntoView {
     let first = passages.first().map(|first| {
         let (kind, title, updated_at) =
-            (type_name(&first.media_type), first.title.clone(), first.updated_at.clone());
+            (name_of(&first.media_type).to_owned(), first.title.clone(), first.updated_at.clone());
         view! {
             <h2 class="result-title">
                 <a href=paths::document(first.document_id)>{title}</a>
@@ -299,10 +296,4 @@ fn by_document(passages: Vec<Passage>) -> Vec<Vec<Passage>> {
         }
     }
     groups
-}
-
-/// What people call a media type.
-pub(crate) fn type_name(media_type: &str) -> String {
-    let known = TYPES.into_iter().find(|(known, _)| *known == media_type);
-    known.map_or_else(|| media_type.to_owned(), |(_, name)| name.to_owned())
 }

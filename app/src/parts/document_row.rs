@@ -8,8 +8,7 @@ use crate::{
     error::AppError,
     islands::ingest_progress::stage_name,
     notice::{Notice, tell},
-    pages::search::type_name,
-    parts::{confirm::Confirm, icon::Icon, post_form::PostForm},
+    parts::{confirm::Confirm, icon::Icon, media_type::name_of, post_form::PostForm},
     paths,
     ports::{current_user, ports},
 };
@@ -97,7 +96,7 @@ pub fn DocumentRow(document: Document, may_manage: bool) -> impl IntoView {
 }
 
 fn about(document: &Document) -> String {
-    let mut about = vec![type_name(&document.media_type), size(document.size_bytes)];
+    let mut about = vec![name_of(&document.media_type).to_owned(), size(document.size_bytes)];
     about.extend(
         document.pages.map(|pages| if pages == 1 { "1 page".to_owned() } else { format!("{pages} pages") }),
     );

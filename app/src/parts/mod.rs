@@ -20,6 +20,8 @@ pub mod folder_form;
 #[cfg(feature = "ssr")]
 pub mod layout;
 #[cfg(feature = "ssr")]
+pub(crate) mod media_type;
+#[cfg(feature = "ssr")]
 pub mod notice_bar;
 #[cfg(feature = "ssr")]
 pub mod question_form;
