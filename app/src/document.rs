@@ -161,6 +161,28 @@ pub struct Document {
     pub chunks: i64,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+    /// Copies, older and newer editions of it that the reader may read, the likest first.
+    #[serde(default)]
+    pub similar: Vec<SimilarDocument>,
+}
+
+impl Document {
+    /// The edition that took its place, where there is a newer one.
+    pub fn newer(&self) -> Option<&SimilarDocument> {
+        self.similar.iter().find(|other| other.is_newer)
+    }
+}
+
+/// A document whose text is much like another's.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct SimilarDocument {
+    pub id: Uuid,
+    pub title: String,
+    /// About which share of the words, taken five at a time, both have: 0.5 to 1.
+    pub similarity: f32,
+    /// Whether it is the newer of the two: by the years in their names, else by when they came.
+    pub is_newer: bool,
 }
 
 /// Which documents a list is of.

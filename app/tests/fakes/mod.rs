@@ -181,6 +181,7 @@ fn document(id: Uuid, title: &str, status: Status) -> Document {
         chunks: 61,
         created_at: at("2026-11-02T09:30:00Z"),
         updated_at: at("2026-11-20T08:00:00Z"),
+        similar: vec![],
     }
 }
 

@@ -34,6 +34,8 @@ const TABLES: &[&str] = &[
     "document",
     "document_version",
     "chunk",
+    "likeness",
+    "similar_document",
     "embedding_model",
     "embedding",
     "index_change",

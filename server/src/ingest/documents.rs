@@ -2,16 +2,20 @@
 
 use anyhow::Context;
 use app::{
-    document::{Chunk, Document, DocumentFailure, DocumentFilter},
+    document::{Chunk, Document, DocumentFailure, DocumentFilter, SimilarDocument},
     error::AppError,
     list::{Page, PageRequest},
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use sqlx::PgPool;
+use serde::Deserialize;
+use sqlx::{PgPool, types::Json};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::accept;
+use super::{
+    accept,
+    likeness::{Edition, is_newer},
+};
 use crate::{
     error::Result,
     store::blobs::{Hash, hex},
@@ -136,6 +140,36 @@ struct Row {
     chunks: i64,
     created_at: OffsetDateTime,
     updated_at: OffsetDateTime,
+    taken_in: OffsetDateTime,
+    similar: Json<Vec<SimilarRow>>,
+}
+
+/// A similar document, as the database tells of it.
+#[derive(Debug, Deserialize)]
+struct SimilarRow {
+    id: Uuid,
+    title: String,
+    filename: String,
+    similarity: f32,
+    #[serde(with = "time::serde::rfc3339")]
+    taken_in: OffsetDateTime,
+}
+
+impl Row {
+    fn similar(&self) -> Vec<SimilarDocument> {
+        let this = Edition { title: &self.title, filename: &self.filename, taken_in: self.taken_in };
+        let similar = |other: &SimilarRow| {
+            let edition =
+                Edition { title: &other.title, filename: &other.filename, taken_in: other.taken_in };
+            SimilarDocument {
+                id: other.id,
+                title: other.title.clone(),
+                similarity: other.similarity,
+                is_newer: is_newer(edition, this),
+            }
+        };
+        self.similar.iter().map(similar).collect()
+    }
 }
 
 impl TryFrom<Row> for Document {
@@ -143,6 +177,7 @@ impl TryFrom<Row> for Document {
 
     fn try_from(row: Row) -> Result<Self, AppError> {
         Ok(Self {
+            similar: row.similar(),
             id: row.id,
             external_id: row.external_id,
             collection_id: row.collection_id,
@@ -180,7 +215,22 @@ async fn select(db: &PgPool, wanted: Wanted<'_>) -> Result<Vec<Document>> {
                newest.number as version, newest.status, newest.stage, newest.progress,
                newest.error_code, newest.error_detail, newest.pages,
                (select count(*) from chunk where chunk.version_id = document.current_version_id) as "chunks!",
-               document.created_at, document.updated_at
+               document.created_at, document.updated_at, newest.created_at as taken_in,
+               (
+                 select coalesce(json_agg(json_build_object(
+                     'id', other.id, 'title', other.title, 'filename', other.filename,
+                     'similarity', pair.similarity, 'taken_in', version.created_at
+                   ) order by pair.similarity desc, other.id), '[]')
+                 from similar_document as pair
+                 join document as other
+                     on other.id = case document.id
+                       when pair.document_id then pair.other_id else pair.document_id
+                     end
+                 join document_version as version on version.id = other.current_version_id
+                 where document.id in (pair.document_id, pair.other_id)
+                   and other.collection_id in (select readable_collection($1))
+                   and other.deleted_at is null
+               ) as "similar!: Json<Vec<SimilarRow>>"
         from document
         join collection on collection.id = document.collection_id
         cross join lateral (

@@ -18,7 +18,7 @@ use super::{
     Ingest,
     chunk::{self, Chunk},
     embedding::{self, Place},
-    index_change,
+    index_change, likeness,
     parse::{self, Extracted, ParseError, ParseRequest},
     queue::{self, Claim, relax_durability},
 };
@@ -161,13 +161,15 @@ impl Turn<'_> {
     /// whole or the new whole.
     async fn publish(&self, claim: &Claim) -> Result<(), Failure> {
         let _timer = StageTimer::start("publishing");
+        likeness::note(&self.ingest.db, self.version).await?;
         let mut tx = self.ingest.db.begin().await?;
         queue::finish(&mut tx, claim).await?;
         self.hold(&mut tx).await?;
         point_to(&mut tx, self.document, self.version).await?;
         drop_older(&mut tx, self.document, self.version).await?;
-        // Last, since it holds back every other publication until the commit.
+        // Late, since it holds back every other publication until the commit.
         index_change::publish(&mut tx, self.document, self.version).await?;
+        likeness::pair_up(&mut tx, self.document, self.version).await?;
         Ok(tx.commit().await?)
     }
 

@@ -1,6 +1,7 @@
 //! What is deleted is gone: from the database, from the index, from the disk.
 
 use serde_json::json;
+use server::audit::audit;
 use sqlx::PgPool;
 
 use crate::common::Shelf;
@@ -135,6 +136,9 @@ async fn a_deletion_that_a_crash_cut_off_is_finished_after_it(db: PgPool) {
     }
     assert_eq!(places_of(&db, CANARY).await, Vec::<String>::new());
     assert_eq!(originals(&shelf), 0);
+    let blobs = &shelf.app.state.library.ingest().blobs;
+    let findings = audit(&db, blobs, &shelf.app.state.config.index_dir()).await.unwrap();
+    assert_eq!(findings, [], "the check finds nothing of it either");
 }
 
 #[sqlx::test(migrations = "../migrations")]

@@ -12,6 +12,7 @@ mod full_disk;
 mod import;
 mod ingest;
 mod library;
+mod likeness;
 mod local_embedding;
 mod mirror;
 mod parsing;
