@@ -31,6 +31,8 @@ pub(super) enum Failure {
     File(ParseError),
     /// The version was replaced or removed, or another worker has it now.
     ClaimLost,
+    /// The database crashed, and forgot what an earlier step had stored.
+    Forgotten,
     /// The queue was paused, and the job makes way.
     Paused,
     /// The server is to blame.
@@ -132,7 +134,8 @@ impl Turn<'_> {
         let _timer = StageTimer::start("embedding");
         let model = self.ingest.embedding_model().await?;
         self.reuse_vectors(model).await?;
-        let (total, mut done) = count_embedded(self.ingest, self.version, model).await?;
+        let (total, mut done) =
+            count_embedded(&mut *self.ingest.db.acquire().await?, self.version, model).await?;
         let progress = |done| CHUNKED + (EMBEDDED - CHUNKED) * done as f32 / total.max(1) as f32;
         self.report("embedding", progress(done)).await?;
         let mut at = Place::START;
@@ -165,12 +168,23 @@ impl Turn<'_> {
         let mut tx = self.ingest.db.begin().await?;
         queue::finish(&mut tx, claim).await?;
         self.hold(&mut tx).await?;
+        self.require_whole(&mut tx).await?;
         point_to(&mut tx, self.document, self.version).await?;
         drop_older(&mut tx, self.document, self.version).await?;
         // Late, since it holds back every other publication until the commit.
         index_change::publish(&mut tx, self.document, self.version).await?;
         likeness::pair_up(&mut tx, self.document, self.version).await?;
         Ok(tx.commit().await?)
+    }
+
+    /// The steps before didn't wait for the disk, so a crash of the database may have undone them
+    /// while this attempt went on.
+    async fn require_whole(&self, db: &mut PgConnection) -> Result<(), Failure> {
+        let model = self.ingest.embedding_model().await?;
+        match count_embedded(db, self.version, model).await? {
+            (total, embedded) if total > 0 && embedded == total => Ok(()),
+            _ => Err(Failure::Forgotten),
+        }
     }
 
     async fn report(&self, stage: &str, progress: f32) -> Result<(), Failure> {

@@ -160,6 +160,10 @@ async fn note(ingest: &Ingest, claim: &Claim, outcome: Result<(), Failure>) -> R
             tracing::info!("The document has moved on; this attempt changes nothing");
             ingest.queue.finish(claim).await
         }
+        Err(Failure::Forgotten) => {
+            tracing::warn!("The database lost what was stored of a document; it is read again");
+            ingest.queue.retry_after(claim, Duration::ZERO, DATABASE_LOST).await
+        }
         Err(Failure::Paused) => ingest.queue.hand_back(claim).await,
         Err(Failure::File(error)) if error.may_pass_later() && claim.attempt < MOST_READINGS => {
             ingest.queue.retry_later(claim, &error.to_string()).await

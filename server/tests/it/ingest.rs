@@ -329,3 +329,19 @@ async fn a_file_that_kills_its_parser_each_time_dies_alone(db: PgPool) {
     assert_eq!((progress.ready, progress.failed), (4, 1));
     assert_eq!(shelf.document(&poison).await["error"]["code"], "used_too_much_memory");
 }
+
+#[sqlx::test(migrations = "../migrations")]
+async fn what_a_crash_of_the_database_forgot_is_never_published_and_done_again(db: PgPool) {
+    let (shelf, embedder) = held_shelf(&db).await;
+    let id = shelf.upload("long.md", &long_text()).await;
+    let _work = shelf.app.start_workers(1);
+    embedder.await_begun(1).await;
+    // As if the database had come back without the last transactions: the passages are gone.
+    sqlx::query("delete from chunk").execute(&db).await.unwrap();
+    embedder.release();
+    assert_eq!(shelf.await_processed().await.ready, 1);
+    let chunks = shelf.document(&id).await["chunks"].as_i64().unwrap();
+    assert!(chunks > 16, "{chunks}");
+    assert_eq!((count_chunks(&db).await, count_vectors(&db).await), (chunks, chunks));
+    assert_eq!(count_changes(&db).await, 1);
+}

@@ -124,7 +124,7 @@ pub(super) async fn store_chunks(
 
 /// How many chunks a version has, and how many of them have a vector of the model.
 pub(super) async fn count_embedded(
-    ingest: &Ingest,
+    db: &mut PgConnection,
     version: Uuid,
     model: i16,
 ) -> Result<(i64, i64), Failure> {
@@ -138,7 +138,7 @@ pub(super) async fn count_embedded(
         version,
         model,
     )
-    .fetch_one(&ingest.db)
+    .fetch_one(db)
     .await?;
     Ok((counts.total, counts.embedded))
 }
