@@ -20,7 +20,7 @@ use super::{
     embedding::{self, Place},
     index_change, likeness,
     parse::{self, Extracted, ParseError, ParseRequest},
-    queue::{self, Claim, relax_durability},
+    queue::{self, Claim},
 };
 use crate::error::{Error, Result};
 
@@ -224,6 +224,13 @@ impl Turn<'_> {
         .await?;
         held.map(drop).ok_or(Failure::ClaimLost)
     }
+}
+
+/// For writes that may be lost in a crash of the database, because the work is then done again:
+/// their commit doesn't wait for the disk.
+async fn relax_durability(db: &mut PgConnection) -> Result<(), Failure> {
+    sqlx::query!(r#"set local synchronous_commit = off"#).execute(db).await?;
+    Ok(())
 }
 
 /// Records how long a stage took when it ends, however it ends.

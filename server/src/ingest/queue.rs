@@ -191,13 +191,6 @@ impl Queue {
 const WORKER_LOST: &str = "Footnote stopped unexpectedly each time it read this file, so it was given up. \
                            The file may need more memory than there is.";
 
-/// For writes that may be lost in a crash of the database, because the work is then done again:
-/// their commit doesn't wait for the disk.
-pub(super) async fn relax_durability(db: &mut PgConnection) -> Result<()> {
-    sqlx::query!(r#"set local synchronous_commit = off"#).execute(db).await?;
-    Ok(())
-}
-
 async fn claim_next(db: &mut PgConnection, instance: Uuid) -> Result<Option<Claim>> {
     let row = sqlx::query!(
         r#"
