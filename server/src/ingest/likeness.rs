@@ -44,6 +44,7 @@ pub(super) async fn pair_up(db: &mut PgConnection, document: Uuid, version: Uuid
         .execute(&mut *db)
         .await
         .context("could not forget what a document was like")?;
+    forget_older(db, document, version).await?;
     let Some((minima, candidates)) = candidates(db, document, version).await? else { return Ok(()) };
     for (other, others) in candidates {
         let similarity = minima.similarity(&others);
@@ -96,6 +97,23 @@ async fn candidates(
     .context("could not look for similar documents")?;
     let others = rows.into_iter().filter_map(|row| Some((row.id, Minima::from_stored(&row.minima)?)));
     Ok(Minima::from_stored(&own.minima).map(|minima| (minima, others.collect())))
+}
+
+/// What came before is compared with nothing any more.
+async fn forget_older(db: &mut PgConnection, document: Uuid, version: Uuid) -> Result<()> {
+    sqlx::query!(
+        r#"
+        delete from likeness
+        using document_version as older
+        where older.id = likeness.version_id and older.document_id = $1 and older.id <> $2
+        "#,
+        document,
+        version,
+    )
+    .execute(db)
+    .await
+    .context("could not forget what older versions were like")?;
+    Ok(())
 }
 
 async fn insert_pair(db: &mut PgConnection, one: Uuid, other: Uuid, similarity: f64) -> Result<()> {
