@@ -83,7 +83,7 @@ async fn a_path_that_points_elsewhere_stays_where_it_is(db: PgPool) {
 async fn a_file_that_cannot_be_read_is_kept_with_its_reason_and_the_others_are_taken(db: PgPool) {
     let shelf = Shelf::new(db.clone()).await;
     let files: &[(&str, &[u8])] =
-        &[("photo.pdf", b"\x89PNG\r\n\x1a\n...."), ("leave.md", b"Five days."), ("table.csv", b"a,b\n1,2\n")];
+        &[("photo.pdf", b"\x89PNG\r\n\x1a\n...."), ("leave.md", b"Five days."), ("talk.mp3", b"ID3\x03\0\0")];
     let reply = shelf.upload_all(files).await;
     let statuses: Vec<_> =
         reply["documents"].as_array().unwrap().iter().map(|document| document["status"].clone()).collect();
@@ -92,8 +92,8 @@ async fn a_file_that_cannot_be_read_is_kept_with_its_reason_and_the_others_are_t
     let photo = shelf.document(reply["documents"][0]["id"].as_str().unwrap()).await;
     assert_eq!(photo["error"]["code"], "wrong_type");
     assert!(photo["error"]["detail"].as_str().unwrap().contains("a picture (PNG)"), "{photo}");
-    let table = shelf.document(reply["documents"][2]["id"].as_str().unwrap()).await;
-    assert_eq!(table["error"]["code"], "unsupported_type");
+    let talk = shelf.document(reply["documents"][2]["id"].as_str().unwrap()).await;
+    assert_eq!(talk["error"]["code"], "unsupported_type");
     assert_eq!(count(&db, "job").await, 1);
 }
 

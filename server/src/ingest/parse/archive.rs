@@ -3,6 +3,7 @@
 use std::io::{Cursor, Read};
 
 use zip::ZipArchive;
+use zip::read::ZipFile;
 use zip::result::ZipError;
 
 use super::ParseError;
@@ -36,28 +37,45 @@ impl<'a> Archive<'a> {
         self.zip.index_for_name(name).is_some()
     }
 
+    /// The members' names, in the order in which they are listed.
+    pub(super) fn names(&self) -> Vec<String> {
+        self.zip.file_names().filter_map(Result::ok).map(std::borrow::Cow::into_owned).collect()
+    }
+
+    /// Unpacks everything once and keeps nothing: whoever reads the archive by other means then
+    /// knows that it isn't a bomb.
+    pub(super) fn measure(&mut self) -> Result<(), ParseError> {
+        (0..self.zip.len()).try_for_each(|index| {
+            let member = self.zip.by_index(index).map_err(|err| unreadable(&err))?;
+            unpack(member, &mut self.unpacked).map(drop)
+        })
+    }
+
     /// A member's bytes; `None` where the archive has no such member.
     pub(super) fn read(&mut self, name: &str) -> Result<Option<Vec<u8>>, ParseError> {
-        let mut member = match self.zip.by_name(name) {
-            Ok(member) => member,
-            Err(ZipError::FileNotFound) => return Ok(None),
-            Err(err) => return Err(unreadable(&err)),
-        };
-        let left = MAX_UNPACKED - self.unpacked;
-        let fair = member.compressed_size().saturating_mul(MAX_RATIO).max(RATIO_MATTERS_FROM);
-        let limit = left.min(fair);
-        let mut bytes = Vec::new();
-        (&mut member)
-            .take(limit + 1)
-            .read_to_end(&mut bytes)
-            .map_err(|_| ParseError::damaged("a part of it can't be unpacked"))?;
-        if bytes.len() as u64 > limit {
-            let why = "its packed content unpacks to far more than a document holds".to_owned();
-            return Err(ParseError::TooLarge { why });
+        match self.zip.by_name(name) {
+            Ok(member) => unpack(member, &mut self.unpacked).map(Some),
+            Err(ZipError::FileNotFound) => Ok(None),
+            Err(err) => Err(unreadable(&err)),
         }
-        self.unpacked += bytes.len() as u64;
-        Ok(Some(bytes))
     }
+}
+
+/// A member's bytes, if it and all that was unpacked before it stay within the limits.
+fn unpack(member: ZipFile<Cursor<&[u8]>>, unpacked: &mut u64) -> Result<Vec<u8>, ParseError> {
+    let fair = member.compressed_size().saturating_mul(MAX_RATIO).max(RATIO_MATTERS_FROM);
+    let limit = fair.min(MAX_UNPACKED - *unpacked);
+    let mut bytes = Vec::new();
+    member
+        .take(limit + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|_| ParseError::damaged("a part of it can't be unpacked"))?;
+    if bytes.len() as u64 > limit {
+        let why = "its packed content unpacks to far more than a document holds".to_owned();
+        return Err(ParseError::TooLarge { why });
+    }
+    *unpacked += bytes.len() as u64;
+    Ok(bytes)
 }
 
 fn unreadable(err: &ZipError) -> ParseError {

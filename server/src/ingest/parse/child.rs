@@ -94,10 +94,11 @@ const COMPLAINT: u64 = 4 * 1024;
 /// Reads a file in a child process of its own, so that a file which kills its parser fails
 /// alone. Dropping the future kills the child.
 pub async fn parse_file(request: ParseRequest) -> Result<Extracted, ParseError> {
-    run(&request).await.unwrap_or_else(|err| {
+    let found = run(&request).await.unwrap_or_else(|err| {
         tracing::error!(error = format!("{err:#}"), "Could not run a parser");
         Err(ParseError::ParserUnavailable)
-    })
+    })?;
+    if found.extracted.text.is_empty() { Err(ParseError::NeedsOcr) } else { Ok(found.extracted) }
 }
 
 /// The outer error is the server's fault, the inner one the file's.

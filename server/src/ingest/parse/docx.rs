@@ -7,21 +7,19 @@
 mod body;
 mod notes;
 mod numbering;
-mod package;
 mod styles;
-mod xml;
 
 use self::body::Body;
 use self::notes::Notes;
 use self::numbering::Numbering;
-use self::package::Package;
 use self::styles::Styles;
+use super::package::Package;
 use super::{Extracted, ParseError};
 
 pub(super) fn parse(bytes: &[u8]) -> Result<Extracted, ParseError> {
     let mut package = Package::open(bytes)?;
     let document = package
-        .main_part()?
+        .main_part("word/document.xml")?
         .ok_or_else(|| ParseError::damaged("its main part is missing from the archive"))?;
     let styles = match package.related("styles")? {
         Some(part) => Styles::read(&part)?,

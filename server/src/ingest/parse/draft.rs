@@ -35,6 +35,20 @@ impl Draft {
         self.push(BlockKind::Heading { level: level.clamp(1, 6) }, &clean(&one_line))
     }
 
+    /// The heading of a slide, counted from 1.
+    pub(super) fn slide(&mut self, number: u32, title: Option<&str>) -> Result<(), ParseError> {
+        self.set_page(number);
+        match title {
+            Some(title) => self.heading(1, &format!("Slide {number}: {title}")),
+            None => self.heading(1, &format!("Slide {number}")),
+        }
+    }
+
+    /// What a speaker notes below a slide.
+    pub(super) fn speaker_notes(&mut self, notes: &[String]) -> Result<(), ParseError> {
+        if notes.is_empty() { Ok(()) } else { self.paragraph(&format!("Notes: {}", notes.join("\n"))) }
+    }
+
     /// Line feeds in `text` are kept as line breaks.
     pub(super) fn paragraph(&mut self, text: &str) -> Result<(), ParseError> {
         self.push(BlockKind::Paragraph, &clean(text))
@@ -58,6 +72,33 @@ impl Draft {
         let cells: Vec<String> = cells.iter().map(|cell| clean(&cell.as_ref().replace('\n', " "))).collect();
         let filled = cells.iter().rposition(|cell| !cell.is_empty()).map_or(0, |last| last + 1);
         self.push(BlockKind::TableRow, cells[..filled].join(" | ").trim())
+    }
+
+    /// Writes another document's blocks, its headings `deeper` levels lower.
+    pub(super) fn append(&mut self, inner: &Extracted, deeper: u8) -> Result<(), ParseError> {
+        self.end_group();
+        let mut chars = inner.text.chars();
+        let mut at = 0;
+        for block in &inner.blocks {
+            let gap = block.start - at;
+            let separator: String = chars.by_ref().take(gap as usize).collect();
+            let text: String = chars.by_ref().take((block.end - block.start) as usize).collect();
+            at = block.end;
+            if separator != "\n" {
+                self.end_group();
+            }
+            self.page = block.page;
+            let kind = match block.kind {
+                BlockKind::Heading { level } => {
+                    BlockKind::Heading { level: level.saturating_add(deeper).min(6) }
+                }
+                other => other,
+            };
+            self.push(kind, &text)?;
+        }
+        self.page = None;
+        self.end_group();
+        Ok(())
     }
 
     /// How much text has been written, in bytes.
@@ -198,6 +239,21 @@ mod tests {
         draft.end_group();
         draft.table_row(&["e"]).unwrap();
         assert_eq!(draft.finish(None, None).text, "one\ntwo\n\na | b\nc |  | d\n\ne");
+    }
+
+    #[test]
+    fn an_inner_document_keeps_its_blocks_and_its_headings_sink() {
+        let mut inner = Draft::default();
+        inner.heading(1, "Ünner").unwrap();
+        inner.table_row(&["a", "b"]).unwrap();
+        inner.table_row(&["c", "d"]).unwrap();
+        let inner = inner.finish(None, None);
+        let mut outer = Draft::default();
+        outer.heading(1, "Outer").unwrap();
+        outer.append(&inner, 1).unwrap();
+        let outer = outer.finish(None, None);
+        assert_eq!(outer.text, "Outer\n\nÜnner\n\na | b\nc | d");
+        assert_eq!(outer.blocks[1].kind, BlockKind::Heading { level: 2 });
     }
 
     #[test]

@@ -28,6 +28,12 @@ pub(super) fn decode(bytes: &[u8], declared: Option<&'static Encoding>) -> Strin
     encoding.decode_without_bom_handling(bytes).0.into_owned()
 }
 
+/// Whether the bytes are text in UTF-16, with or without its mark.
+pub(super) fn is_utf16(bytes: &[u8]) -> bool {
+    let marked = Encoding::for_bom(bytes).is_some_and(|(encoding, _)| encoding != UTF_8);
+    marked || utf16_without_mark(bytes).is_some()
+}
+
 /// Whether the bytes are text in some encoding, rather than a program, a picture or the like.
 pub(super) fn is_text(bytes: &[u8]) -> bool {
     let sample = &bytes[..bytes.len().min(SAMPLE)];

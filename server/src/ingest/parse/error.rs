@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize};
 pub enum ParseError {
     #[error("The file is empty: it has no bytes at all.")]
     EmptyFile,
-    #[error("{what} can't be read yet. Footnote reads PDF, Word (.docx), HTML, Markdown and plain text.")]
+    #[error(
+        "{what} can't be read. Footnote reads PDF, Office and OpenDocument files, RTF, e-books (EPUB), web pages, Markdown, plain text, tables (CSV), JSON, XML, e-mail, pictures of text, and ZIP archives of these."
+    )]
     UnsupportedType { what: String },
     #[error(
         "The file is named like {named} but its content is {really}. Give it its right ending, or save it again as {named}."
@@ -17,14 +19,23 @@ pub enum ParseError {
     WrongType { named: String, really: String },
     #[error("The file is protected by a password. Remove the password and upload it again.")]
     NeedsPassword,
+    /// Encrypted for somebody, rather than behind a password.
+    #[error("The file is encrypted for its recipient. Save it decrypted and upload it again.")]
+    Encrypted,
+    /// A scan or a picture.
     #[error(
-        "The PDF holds only pictures of pages, without a text layer. Run text recognition (OCR) over it and upload it again."
+        "The file is a picture of text, without a text layer. Reading it needs OCR, which isn't installed on this server. Your administrator can install Tesseract."
     )]
-    NoTextLayer,
+    NeedsOcr,
     #[error("The file is damaged: {why}. Try to save it again from the program it came from.")]
     Damaged { why: String },
     #[error("The file is too large to read: {why}.")]
     TooLarge { why: String },
+    #[error("The file holds more documents than can be read as one. Upload them in smaller parts.")]
+    HoldsTooMuch,
+    /// A scan within a message or an archive, where text recognition doesn't reach.
+    #[error("It is a picture of text. Upload it on its own to have it read.")]
+    ScanInside,
     #[error("Reading the file took too long, so it was stopped.")]
     TookTooLong,
     #[error("Reading the file needed too much memory, so it was stopped.")]
@@ -46,9 +57,12 @@ impl ParseError {
             Self::UnsupportedType { .. } => "unsupported_type",
             Self::WrongType { .. } => "wrong_type",
             Self::NeedsPassword => "needs_password",
-            Self::NoTextLayer => "no_text_layer",
+            Self::Encrypted => "encrypted",
+            Self::NeedsOcr => "needs_ocr",
             Self::Damaged { .. } => "damaged",
             Self::TooLarge { .. } => "too_large",
+            Self::HoldsTooMuch => "holds_too_much",
+            Self::ScanInside => "scan_inside",
             Self::TookTooLong => "took_too_long",
             Self::UsedTooMuchMemory => "used_too_much_memory",
             Self::ParserCrashed => "parser_crashed",
@@ -61,6 +75,11 @@ impl ParseError {
     /// than the file wrong.
     pub fn may_pass_later(&self) -> bool {
         matches!(self, Self::TookTooLong | Self::ParserUnavailable)
+    }
+
+    /// Whether it concerns a whole file although one of the documents within it caused it.
+    pub(super) fn is_beyond_all(&self) -> bool {
+        matches!(self, Self::HoldsTooMuch)
     }
 
     pub(super) fn damaged(why: impl Into<String>) -> Self {

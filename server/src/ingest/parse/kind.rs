@@ -1,49 +1,165 @@
 //! What a file is: by its content first, by its name second.
 
+mod content;
 mod ending;
 
+use self::content::Content;
+pub(super) use self::content::may_hold_pdf;
 use self::ending::{Claim, Ending, unsupported, wrong_type};
-use super::archive::Archive;
-use super::{ParseError, encoding};
+use super::ParseError;
 
 /// The kinds of documents that can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DocumentKind {
     Pdf,
     Docx,
+    /// Word 97 to 2003.
+    Doc,
+    Pptx,
+    /// PowerPoint 97 to 2003.
+    Ppt,
+    /// Excel since 2007, also its binary form (.xlsb).
+    Xlsx,
+    /// Excel 97 to 2003.
+    Xls,
+    Odt,
+    Ods,
+    Odp,
+    Rtf,
+    Epub,
     Html,
     Markdown,
     Plain,
+    /// Values separated by commas, semicolons, tabs or bars.
+    Csv,
+    Json,
+    /// A JSON value a line.
+    JsonLines,
+    Xml,
+    /// A message as it is sent (RFC 5322), also a web page saved as one (MHTML).
+    Email,
+    OutlookMessage,
+    Zip,
+    Picture(PictureFormat),
+}
+
+/// The kinds of pictures that text recognition reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PictureFormat {
+    Png,
+    Jpeg,
+    Tiff,
+    Gif,
+    Bmp,
+    Webp,
 }
 
 impl DocumentKind {
-    /// The IANA media type.
+    /// The media type: IANA's, or the usual one where IANA has none.
     pub fn media_type(self) -> &'static str {
         match self {
             Self::Pdf => "application/pdf",
             Self::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            Self::Doc => "application/msword",
+            Self::Pptx => "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+            Self::Ppt => "application/vnd.ms-powerpoint",
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Xls => "application/vnd.ms-excel",
+            Self::Odt => "application/vnd.oasis.opendocument.text",
+            Self::Ods => "application/vnd.oasis.opendocument.spreadsheet",
+            Self::Odp => "application/vnd.oasis.opendocument.presentation",
+            Self::Rtf => "application/rtf",
+            Self::Epub => "application/epub+zip",
             Self::Html => "text/html",
             Self::Markdown => "text/markdown",
             Self::Plain => "text/plain",
+            Self::Csv => "text/csv",
+            Self::Json => "application/json",
+            Self::JsonLines => "application/x-ndjson",
+            Self::Xml => "application/xml",
+            Self::Email => "message/rfc822",
+            Self::OutlookMessage => "application/vnd.ms-outlook",
+            Self::Zip => "application/zip",
+            Self::Picture(PictureFormat::Png) => "image/png",
+            Self::Picture(PictureFormat::Jpeg) => "image/jpeg",
+            Self::Picture(PictureFormat::Tiff) => "image/tiff",
+            Self::Picture(PictureFormat::Gif) => "image/gif",
+            Self::Picture(PictureFormat::Bmp) => "image/bmp",
+            Self::Picture(PictureFormat::Webp) => "image/webp",
         }
+    }
+
+    /// What one of them is called in a sentence.
+    fn called(self) -> &'static str {
+        match self {
+            Self::Pdf => "a PDF",
+            Self::Docx => "a Word document",
+            Self::Doc => "an old Word document (.doc)",
+            Self::Pptx => "a presentation (.pptx)",
+            Self::Ppt => "an old presentation (.ppt)",
+            Self::Xlsx => "a spreadsheet (.xlsx)",
+            Self::Xls => "an old spreadsheet (.xls)",
+            Self::Odt => "an OpenDocument text",
+            Self::Ods => "an OpenDocument spreadsheet",
+            Self::Odp => "an OpenDocument presentation",
+            Self::Rtf => "a rich text file (.rtf)",
+            Self::Epub => "an e-book (.epub)",
+            Self::Html => "a web page (HTML)",
+            Self::Markdown => "a Markdown file",
+            Self::Plain => "a text file",
+            Self::Csv => "a table of values (.csv)",
+            Self::Json | Self::JsonLines => "a JSON file",
+            Self::Xml => "an XML file",
+            Self::Email => "an e-mail message",
+            Self::OutlookMessage => "an Outlook message (.msg)",
+            Self::Zip => "a ZIP archive",
+            Self::Picture(PictureFormat::Png) => "a picture (PNG)",
+            Self::Picture(PictureFormat::Jpeg) => "a picture (JPEG)",
+            Self::Picture(PictureFormat::Tiff) => "a picture (TIFF)",
+            Self::Picture(PictureFormat::Gif) => "a picture (GIF)",
+            Self::Picture(PictureFormat::Bmp) => "a picture (BMP)",
+            Self::Picture(PictureFormat::Webp) => "a picture (WebP)",
+        }
+    }
+
+    /// Whether files of this kind are text, which says of which kind only by its name.
+    fn is_text(self) -> bool {
+        matches!(
+            self,
+            Self::Html
+                | Self::Markdown
+                | Self::Plain
+                | Self::Csv
+                | Self::Json
+                | Self::JsonLines
+                | Self::Xml
+                | Self::Email
+        )
+    }
+
+    /// Whether files of this kind are zip archives.
+    fn is_zipped(self) -> bool {
+        use DocumentKind::{Docx, Epub, Odp, Ods, Odt, Pptx, Xlsx, Zip};
+        matches!(self, Docx | Pptx | Xlsx | Odt | Ods | Odp | Epub | Zip)
     }
 }
 
 /// Decides what a whole file is, or says in words why it can't be read.
 ///
 /// Where content and name contradict each other the file is refused, except where the content
-/// is plainly readable and the name merely uninformative (a PDF called `.bin` or `.txt`).
+/// is plainly readable and the name merely uninformative (a PDF called `.bin` or `.txt`), or
+/// where programs are known to write the one under the name of the other.
 pub fn detect(bytes: &[u8], filename: &str) -> Result<DocumentKind, ParseError> {
     if bytes.is_empty() {
         return Err(ParseError::EmptyFile);
     }
     let ending = Ending::of(filename);
-    match content(bytes)? {
+    match content::look(bytes)? {
         Content::Readable(kind) => agree(kind, &ending),
         Content::Known(what) => Err(ending.refuse(what)),
         Content::Text => by_name(bytes, &ending),
         Content::Unknown => Err(match ending.claims {
-            Some(Claim::Readable(named, _)) => wrong_type(named, "binary data of an unknown kind"),
+            Some(Claim::Readable(claimed)) => wrong_type(claimed.called(), "binary data of an unknown kind"),
             Some(Claim::Known(what)) => unsupported(what),
             None => unsupported("Files of this kind"),
         }),
@@ -58,163 +174,48 @@ pub(in crate::ingest) fn title_from_name(filename: &str) -> Option<String> {
     (!words.is_empty()).then_some(words)
 }
 
-/// What the bytes say.
-enum Content {
-    Readable(DocumentKind),
-    /// A recognised kind that can't be read, in words that can begin a sentence.
-    Known(&'static str),
-    /// Text; of which kind, only the name can tell.
-    Text,
-    Unknown,
-}
-
-fn content(bytes: &[u8]) -> Result<Content, ParseError> {
-    let is = |magic: &[u8]| bytes.starts_with(magic);
-    if is(b"PK\x03\x04") || is(b"PK\x05\x06") {
-        return zip_content(bytes);
-    }
-    if is(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
-        return ole_content(bytes).map(Content::Known);
-    }
-    if let Some((_, what)) = MAGIC.iter().find(|(magic, _)| is(magic)) {
-        return Ok(Content::Known(what));
-    }
-    if is(b"RIFF") && bytes.get(8..12) == Some(b"WEBP") {
-        return Ok(Content::Known("Pictures (WebP)"));
-    }
-    if looks_like_pdf(bytes) {
-        return Ok(Content::Readable(DocumentKind::Pdf));
-    }
-    if !encoding::is_text(bytes) {
-        return Ok(Content::Unknown);
-    }
-    Ok(if is_html(bytes) { Content::Readable(DocumentKind::Html) } else { Content::Text })
-}
-
-/// First bytes of kinds that can't be read.
-const MAGIC: &[(&[u8], &str)] = &[
-    (b"{\\rtf", "Rich text files (.rtf)"),
-    (b"\x89PNG\r\n", "Pictures (PNG)"),
-    (b"\xff\xd8\xff", "Pictures (JPEG)"),
-    (b"GIF8", "Pictures (GIF)"),
-    (b"II*\0", "Pictures (TIFF)"),
-    (b"MM\0*", "Pictures (TIFF)"),
-    (b"\x7fELF", "Programs"),
-    (b"MZ\x90\0", "Programs (.exe)"),
-    (b"MZ\0\0", "Programs (.exe)"),
-    (b"MZ", "Programs (.exe)"),
-    (b"\xcf\xfa\xed\xfe", "Programs"),
-    (b"\xca\xfe\xba\xbe", "Programs"),
-    (b"\x1f\x8b", "Archives (gzip)"),
-    (b"7z\xbc\xaf\x27\x1c", "Archives (.7z)"),
-    (b"Rar!\x1a\x07", "Archives (.rar)"),
-    (b"\xfd7zXZ\0", "Archives (.xz)"),
-    (b"BZh", "Archives (bzip2)"),
-    (b"\x28\xb5\x2f\xfd", "Archives (zstd)"),
-    (b"SQLite format 3\0", "Databases (SQLite)"),
-    (b"ID3", "Sound files (MP3)"),
-    (b"OggS", "Sound files (Ogg)"),
-    (b"fLaC", "Sound files (FLAC)"),
-    (b"%!PS", "PostScript files"),
-    (b"!BDN", "Outlook archives (.pst)"),
-];
-
-/// Readers accept a PDF whose header stands a little behind the file's start.
-pub(super) fn looks_like_pdf(bytes: &[u8]) -> bool {
-    let head = &bytes[..bytes.len().min(1024)];
-    let Some(at) = head.windows(5).position(|w| w == b"%PDF-") else { return false };
-    !head[..at].contains(&b'<')
-}
-
-fn zip_content(bytes: &[u8]) -> Result<Content, ParseError> {
-    let mut archive = Archive::open(bytes)?;
-    if let Some(kind) = archive.read("mimetype")? {
-        return Ok(Content::Known(match kind.as_slice() {
-            k if k.starts_with(b"application/epub") => "E-books (.epub)",
-            k if k.starts_with(b"application/vnd.oasis.opendocument.text") => "OpenDocument texts (.odt)",
-            k if k.starts_with(b"application/vnd.oasis.opendocument.spreadsheet") => {
-                "OpenDocument spreadsheets (.ods)"
-            }
-            k if k.starts_with(b"application/vnd.oasis.opendocument.presentation") => {
-                "OpenDocument presentations (.odp)"
-            }
-            _ => "Archives (.zip)",
-        }));
-    }
-    let types = archive.read("[Content_Types].xml")?.unwrap_or_default();
-    let names = |what: &str| types.windows(what.len()).any(|w| w == what.as_bytes());
-    Ok(if names("wordprocessingml.") || names("word.document.macroEnabled") {
-        Content::Readable(DocumentKind::Docx)
-    } else if names("spreadsheetml.") || names("ms-excel.") {
-        Content::Known("Spreadsheets (.xlsx)")
-    } else if names("presentationml.") || names("ms-powerpoint.") {
-        Content::Known("Presentations (.pptx)")
-    } else if archive.has("word/document.xml") {
-        Content::Readable(DocumentKind::Docx)
-    } else {
-        Content::Known("Archives (.zip)")
-    })
-}
-
-/// Microsoft's compound files: old Office formats, messages, and encrypted new Office files.
-fn ole_content(bytes: &[u8]) -> Result<&'static str, ParseError> {
-    let names = |stream: &str| {
-        let utf16: Vec<u8> = stream.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        bytes.windows(utf16.len()).any(|w| w == utf16)
-    };
-    if names("EncryptedPackage") {
-        return Err(ParseError::NeedsPassword);
-    }
-    Ok(if names("WordDocument") {
-        "Old Word documents (.doc)"
-    } else if names("__substg1.0_") {
-        "Outlook messages (.msg)"
-    } else if names("PowerPoint Document") {
-        "Old presentations (.ppt)"
-    } else if names("Workbook") || names("Book") {
-        "Old spreadsheets (.xls)"
-    } else {
-        "Old Office files"
-    })
-}
-
-fn is_html(bytes: &[u8]) -> bool {
-    let head = encoding::decode(&bytes[..bytes.len().min(2048) & !1], None).to_ascii_lowercase();
-    let start = head.trim_start();
-    start.starts_with("<!doctype html")
-        || start.starts_with("<html")
-        || (start.starts_with("<?xml") && head.contains("<html"))
-}
-
 /// Content that can be read: does the name agree, or at least not contradict?
 fn agree(kind: DocumentKind, ending: &Ending) -> Result<DocumentKind, ParseError> {
-    let really = match kind {
-        DocumentKind::Pdf => "a PDF",
-        DocumentKind::Docx => "a Word document",
-        _ => "a web page (HTML)",
-    };
     match ending.claims {
-        Some(Claim::Readable(_, claimed)) if claimed == kind => Ok(kind),
-        // Text editors and browsers save anything under these names.
-        Some(Claim::Readable(_, DocumentKind::Plain | DocumentKind::Markdown)) => Ok(kind),
-        Some(Claim::Readable(named, _)) => Err(wrong_type(named, really)),
-        Some(Claim::Known(what)) if kind == DocumentKind::Html && ending.letters != "doc" => {
+        Some(Claim::Readable(claimed)) if claimed == kind || is_usual(claimed, kind) => Ok(kind),
+        Some(Claim::Readable(claimed)) => Err(wrong_type(claimed.called(), kind.called())),
+        // The name tells more than a wrapping that many kinds share.
+        Some(Claim::Known(what)) if matches!(kind, DocumentKind::Html | DocumentKind::Zip) => {
             Err(unsupported(what))
         }
         _ => Ok(kind),
     }
 }
 
+/// Whether programs write files of this kind under the name of the claimed one.
+fn is_usual(claimed: DocumentKind, kind: DocumentKind) -> bool {
+    use DocumentKind::{
+        Doc, Docx, Email, Html, Markdown, Picture, Plain, Ppt, Pptx, Rtf, Xls, Xlsx, Xml, Zip,
+    };
+    match (claimed, kind) {
+        // Text editors and browsers save anything under these names.
+        (Plain | Markdown, _) => true,
+        (Doc, Docx | Rtf | Html) | (Xls, Xlsx | Html) | (Ppt, Pptx) | (Xml, Html) | (Email, Html) => true,
+        (Picture(_), Picture(_)) => true,
+        (Zip, zipped) => zipped.is_zipped(),
+        _ => false,
+    }
+}
+
 /// Text: the name says of which kind.
 fn by_name(bytes: &[u8], ending: &Ending) -> Result<DocumentKind, ParseError> {
     match ending.claims {
-        Some(Claim::Readable(_, kind @ (DocumentKind::Html | DocumentKind::Markdown))) => Ok(kind),
-        Some(Claim::Readable(_, DocumentKind::Plain)) | None => Ok(DocumentKind::Plain),
-        Some(Claim::Readable(_, DocumentKind::Docx)) if bytes.starts_with(b"PK") => {
+        Some(Claim::Readable(claimed)) if claimed.is_text() => Ok(claimed),
+        // Web applications export tables of text under this name.
+        Some(Claim::Readable(DocumentKind::Xls)) => Ok(DocumentKind::Csv),
+        Some(Claim::Readable(claimed)) if claimed.is_zipped() && bytes.starts_with(b"PK") => {
             Err(ParseError::damaged("only its first bytes are there"))
         }
-        Some(Claim::Readable(named, _)) => Err(wrong_type(named, "plain text")),
+        Some(Claim::Readable(claimed)) => Err(wrong_type(claimed.called(), "plain text")),
         Some(Claim::Known(what)) => Err(unsupported(what)),
+        None if content::is_xml(bytes) => Ok(DocumentKind::Xml),
+        None if content::is_email(bytes) => Ok(DocumentKind::Email),
+        None => Ok(DocumentKind::Plain),
     }
 }
 
@@ -249,13 +250,28 @@ mod tests {
 
     #[test]
     fn other_kinds_are_refused_by_name() {
-        assert_eq!(
-            refusal(b"a,b\n1,2\n", "numbers.csv"),
-            "Tables of values (.csv, .tsv) can't be read yet. Footnote reads PDF, Word (.docx), \
-             HTML, Markdown and plain text."
+        assert!(
+            refusal(b"ID3\x03\0\0", "talk.mp3")
+                .starts_with("Sound files (MP3) can't be read. Footnote reads")
         );
-        assert!(refusal(b"{\\rtf1 x}", "x.rtf").starts_with("Rich text files (.rtf)"));
+        assert!(refusal(b"<svg></svg>", "logo.svg").starts_with("Drawings (SVG)"));
         assert_eq!(detect(b"", "x.pdf"), Err(ParseError::EmptyFile));
+    }
+
+    #[test]
+    fn what_programs_write_under_an_older_name_is_read() {
+        assert_eq!(detect(b"{\\rtf1 x}", "letter.doc"), Ok(DocumentKind::Rtf));
+        assert_eq!(detect(b"<html><table>", "export.xls"), Ok(DocumentKind::Html));
+        assert_eq!(detect(b"a\tb\n1\t2\n", "export.xls"), Ok(DocumentKind::Csv));
+        assert!(refusal(b"{\\rtf1 x}", "letter.docx").contains("a rich text file (.rtf)"));
+    }
+
+    #[test]
+    fn text_without_a_name_is_known_by_its_first_lines() {
+        assert_eq!(detect(b"<?xml version='1.0'?><feed/>", "feed"), Ok(DocumentKind::Xml));
+        let message = b"From: a@b.example\r\nTo: c@d.example\r\nSubject: Hi\r\n\r\nText";
+        assert_eq!(detect(message, "message"), Ok(DocumentKind::Email));
+        assert_eq!(detect(b"{\"a\": 1}", "notes.txt"), Ok(DocumentKind::Plain));
     }
 
     #[test]

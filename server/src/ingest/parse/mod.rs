@@ -2,27 +2,49 @@
 //!
 //! Parsing is hostile work: every file is read in a child process with limits ([`child`]), so
 //! that a file which kills its parser fails alone. The parsers themselves are plain functions
-//! from bytes to [`Extracted`]; [`parse_bytes`] is what the child runs.
+//! from bytes to [`Extracted`]; [`parse_bytes`] is what the child runs. Scans and pictures are
+//! left to text recognition.
 
 mod archive;
 pub mod child;
+mod csv_table;
 mod docx;
 mod draft;
+mod email;
 mod encoding;
+mod epub;
 mod error;
+mod folder;
 mod html;
+mod json;
 pub mod kind;
 mod language;
 mod markdown;
+mod member;
+mod message;
+mod office97;
+mod opendocument;
+mod outlook;
+mod package;
 mod pdf;
+mod picture;
 mod plain;
+mod pptx;
+mod record;
+mod rtf;
 mod sandbox;
+mod sheet;
+mod spreadsheet;
+mod xml;
+mod xml_record;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::child::{Limits, ParseRequest, parse_file};
 pub use self::error::ParseError;
 pub use self::kind::DocumentKind;
+use self::member::Allowance;
+use self::opendocument::Office;
 pub use self::pdf::load_library as load_pdf_library;
 #[cfg(debug_assertions)]
 pub use self::sandbox::Fault;
@@ -73,24 +95,82 @@ pub enum BlockKind {
     Quote,
 }
 
+/// What a parser found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Found {
+    extracted: Extracted,
+    scans: Scans,
+}
+
+/// What only text recognition can read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Scans {
+    /// Pages of a PDF, counted from 1, that are pictures; none, mostly.
+    Pages(Vec<u32>),
+    /// The whole file is a picture.
+    Picture,
+}
+
+impl Scans {
+    const NONE: Self = Self::Pages(Vec::new());
+
+    fn is_empty(&self) -> bool {
+        *self == Self::NONE
+    }
+}
+
 /// Reads a file that is already in memory.
 ///
 /// `filename` is only a hint: the content decides what the file is (see [`kind::detect`]). For
-/// PDF files [`load_pdf_library`] must have been called.
+/// PDF files [`load_pdf_library`] must have been called. Scanned pages are left out.
 pub fn parse_bytes(bytes: &[u8], filename: &str) -> Result<Extracted, ParseError> {
-    let mut extracted = match kind::detect(bytes, filename)? {
-        DocumentKind::Pdf => pdf::parse(bytes)?,
+    let found = read_bytes(bytes, filename, &mut Allowance::default())?;
+    if found.extracted.text.is_empty() { Err(ParseError::NeedsOcr) } else { Ok(found.extracted) }
+}
+
+/// Reads a file, which may lie within another one.
+fn read_bytes(bytes: &[u8], filename: &str, allowance: &mut Allowance) -> Result<Found, ParseError> {
+    let kind = kind::detect(bytes, filename)?;
+    let mut scans = Scans::NONE;
+    let mut extracted = match kind {
+        DocumentKind::Pdf => {
+            let (extracted, pages) = pdf::parse(bytes)?;
+            scans = Scans::Pages(pages);
+            extracted
+        }
+        DocumentKind::Picture(_) => {
+            scans = Scans::Picture;
+            picture::parse(bytes)?
+        }
         DocumentKind::Docx => docx::parse(bytes)?,
+        DocumentKind::Doc => office97::parse_doc(bytes)?,
+        DocumentKind::Pptx => pptx::parse(bytes)?,
+        DocumentKind::Ppt => office97::parse_ppt(bytes)?,
+        DocumentKind::Xlsx => spreadsheet::parse_zipped(bytes)?,
+        DocumentKind::Xls => spreadsheet::parse_old(bytes)?,
+        DocumentKind::Odt => opendocument::parse(bytes, Office::Text)?,
+        DocumentKind::Ods => opendocument::parse(bytes, Office::Spreadsheet)?,
+        DocumentKind::Odp => opendocument::parse(bytes, Office::Presentation)?,
+        DocumentKind::Rtf => rtf::parse(bytes)?,
+        DocumentKind::Epub => epub::parse(bytes)?,
         DocumentKind::Html => html::parse(bytes)?,
         DocumentKind::Markdown => markdown::parse(bytes)?,
         DocumentKind::Plain => plain::parse(bytes)?,
+        DocumentKind::Csv => csv_table::parse(bytes)?,
+        DocumentKind::Json => json::parse(bytes)?,
+        DocumentKind::JsonLines => json::parse_lines(bytes)?,
+        DocumentKind::Xml => xml_record::parse(bytes)?,
+        DocumentKind::Email => email::parse(bytes, allowance)?,
+        DocumentKind::OutlookMessage => outlook::parse(bytes, allowance)?,
+        DocumentKind::Zip => folder::parse(bytes, allowance)?,
     };
-    if extracted.text.is_empty() {
+    if extracted.text.is_empty() && scans.is_empty() {
         return Err(ParseError::NoText);
     }
     if extracted.title.is_none() {
         extracted.title = kind::title_from_name(filename);
     }
     extracted.language = language::of(&extracted.text);
-    Ok(extracted)
+    Ok(Found { extracted, scans })
 }

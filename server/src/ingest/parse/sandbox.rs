@@ -8,7 +8,8 @@ use anyhow::Context;
 use rustix::process::{Resource, Rlimit, setrlimit};
 use serde::{Deserialize, Serialize};
 
-use super::{Extracted, ParseError, kind, parse_bytes, pdf};
+use super::member::Allowance;
+use super::{Found, ParseError, kind, pdf, read_bytes};
 
 /// What the parent asks for, as one JSON object on standard input.
 #[derive(Debug, Serialize, Deserialize)]
@@ -25,7 +26,7 @@ pub(super) struct Order {
 }
 
 /// What the child answers on standard output.
-pub(super) type Answer = Result<Extracted, ParseError>;
+pub(super) type Answer = Result<Found, ParseError>;
 
 /// The user and group that own nothing.
 const NOBODY: u32 = 65_534;
@@ -50,7 +51,7 @@ fn serve_one() -> anyhow::Result<()> {
     let bytes = std::fs::read(&order.path).context("could not read the file")?;
     // Everything that needs rights is done before they go: the file is in memory, the library
     // is loaded.
-    if kind::looks_like_pdf(&bytes) {
+    if kind::may_hold_pdf(&bytes) {
         pdf::load_library(&order.pdfium)?;
     }
     give_up_rights(&order).context("could not give up rights")?;
@@ -59,7 +60,7 @@ fn serve_one() -> anyhow::Result<()> {
     if let Some(fault) = order.fault {
         fault.commit();
     }
-    let answer: Answer = parse_bytes(&bytes, &order.filename);
+    let answer: Answer = read_bytes(&bytes, &order.filename, &mut Allowance::default());
     let mut out = io::BufWriter::new(io::stdout().lock());
     serde_json::to_writer(&mut out, &answer).context("could not write the answer")?;
     out.flush().context("could not write the answer")

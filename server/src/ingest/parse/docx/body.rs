@@ -5,9 +5,9 @@ use quick_xml::events::BytesStart;
 use super::notes::Notes;
 use super::numbering::Numbering;
 use super::styles::{ListRef, Styles};
-use super::xml::{Node, Xml, attribute, is_on};
 use crate::ingest::parse::ParseError;
 use crate::ingest::parse::draft::Draft;
+use crate::ingest::parse::xml::{Node, Xml, attribute, is_on};
 
 pub(super) struct Body<'a> {
     styles: &'a Styles,

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::xml::{Node, Xml, attribute};
 use crate::ingest::parse::ParseError;
+use crate::ingest::parse::xml::{Node, Xml, attribute};
 
 /// Word has nine levels.
 const LEVELS: usize = 9;

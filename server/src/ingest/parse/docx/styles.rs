@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::xml::{Node, Xml, attribute};
 use crate::ingest::parse::ParseError;
+use crate::ingest::parse::xml::{Node, Xml, attribute};
 
 /// Styles inherit from one another; a longer chain than this is a loop.
 const LONGEST_CHAIN: usize = 20;

@@ -1,19 +1,17 @@
 //! What a file's name claims, and how kinds are called in sentences.
 
-use super::DocumentKind;
+use super::{DocumentKind, PictureFormat};
 use crate::ingest::parse::ParseError;
 
 /// What the end of a file's name claims it to be.
 pub(super) struct Ending {
-    /// In lower case, without the dot.
-    pub(super) letters: String,
     pub(super) claims: Option<Claim>,
 }
 
 #[derive(Clone, Copy)]
 pub(super) enum Claim {
-    /// How the kind is called in a sentence, and the kind.
-    Readable(&'static str, DocumentKind),
+    Readable(DocumentKind),
+    /// A kind that can't be read, in words that can begin a sentence.
     Known(&'static str),
 }
 
@@ -21,52 +19,67 @@ impl Ending {
     pub(super) fn of(filename: &str) -> Self {
         let name = filename.rsplit(['/', '\\']).next().unwrap_or(filename);
         let letters = name.rsplit_once('.').map_or("", |(_, end)| end).trim().to_ascii_lowercase();
-        let claims = match letters.as_str() {
-            "pdf" => Some(Claim::Readable("a PDF", DocumentKind::Pdf)),
-            "docx" | "docm" | "dotx" => Some(Claim::Readable("a Word document", DocumentKind::Docx)),
-            "html" | "htm" | "xhtml" => Some(Claim::Readable("a web page", DocumentKind::Html)),
-            "md" | "markdown" | "mdown" | "mkd" | "mdx" => {
-                Some(Claim::Readable("a Markdown file", DocumentKind::Markdown))
-            }
-            "txt" | "text" => Some(Claim::Readable("a text file", DocumentKind::Plain)),
-            other => UNREADABLE_ENDINGS
+        let readable = READABLE_ENDINGS.iter().find(|(endings, _)| endings.contains(&letters.as_str()));
+        let claims = match readable {
+            Some((_, kind)) => Some(Claim::Readable(*kind)),
+            None => UNREADABLE_ENDINGS
                 .iter()
-                .find(|(endings, _)| endings.contains(&other))
+                .find(|(endings, _)| endings.contains(&letters.as_str()))
                 .map(|(_, what)| Claim::Known(what)),
         };
-        Self { letters, claims }
+        Self { claims }
     }
 
     /// Refuses recognised content that can't be read, naming the contradiction if there is one.
     pub(super) fn refuse(&self, what: &'static str) -> ParseError {
         match self.claims {
-            Some(Claim::Readable(named, _)) => wrong_type(named, &singular(what)),
+            Some(Claim::Readable(claimed)) => wrong_type(claimed.called(), &singular(what)),
             _ => unsupported(what),
         }
     }
 }
 
+const READABLE_ENDINGS: &[(&[&str], DocumentKind)] = &[
+    (&["pdf"], DocumentKind::Pdf),
+    (&["docx", "docm", "dotx", "dotm"], DocumentKind::Docx),
+    (&["doc", "dot"], DocumentKind::Doc),
+    (&["pptx", "pptm", "ppsx", "ppsm", "potx"], DocumentKind::Pptx),
+    (&["ppt", "pps", "pot"], DocumentKind::Ppt),
+    (&["xlsx", "xlsm", "xltx", "xltm", "xlsb"], DocumentKind::Xlsx),
+    (&["xls", "xlt"], DocumentKind::Xls),
+    (&["odt", "ott"], DocumentKind::Odt),
+    (&["ods", "ots"], DocumentKind::Ods),
+    (&["odp", "otp"], DocumentKind::Odp),
+    (&["rtf"], DocumentKind::Rtf),
+    (&["epub"], DocumentKind::Epub),
+    (&["html", "htm", "xhtml"], DocumentKind::Html),
+    (&["md", "markdown", "mdown", "mkd", "mdx"], DocumentKind::Markdown),
+    (&["txt", "text"], DocumentKind::Plain),
+    (&["csv", "tsv", "tab"], DocumentKind::Csv),
+    (&["json", "geojson", "ipynb"], DocumentKind::Json),
+    (&["jsonl", "ndjson"], DocumentKind::JsonLines),
+    (&["xml", "xsd", "xsl", "rss", "atom"], DocumentKind::Xml),
+    (&["eml", "mht", "mhtml"], DocumentKind::Email),
+    (&["msg"], DocumentKind::OutlookMessage),
+    (&["zip"], DocumentKind::Zip),
+    (&["png"], DocumentKind::Picture(PictureFormat::Png)),
+    (&["jpg", "jpeg"], DocumentKind::Picture(PictureFormat::Jpeg)),
+    (&["tif", "tiff"], DocumentKind::Picture(PictureFormat::Tiff)),
+    (&["gif"], DocumentKind::Picture(PictureFormat::Gif)),
+    (&["bmp"], DocumentKind::Picture(PictureFormat::Bmp)),
+    (&["webp"], DocumentKind::Picture(PictureFormat::Webp)),
+];
+
 /// Endings of kinds that can't be read, for files whose content is text or unknown.
 const UNREADABLE_ENDINGS: &[(&[&str], &str)] = &[
-    (&["xlsx", "xlsm", "xltx"], "Spreadsheets (.xlsx)"),
-    (&["xls"], "Old spreadsheets (.xls)"),
-    (&["csv", "tsv"], "Tables of values (.csv, .tsv)"),
-    (&["pptx", "pptm", "ppsx"], "Presentations (.pptx)"),
-    (&["ppt"], "Old presentations (.ppt)"),
-    (&["doc", "dot"], "Old Word documents (.doc)"),
-    (&["rtf"], "Rich text files (.rtf)"),
-    (&["odt"], "OpenDocument texts (.odt)"),
-    (&["ods"], "OpenDocument spreadsheets (.ods)"),
-    (&["odp"], "OpenDocument presentations (.odp)"),
-    (&["epub", "mobi", "azw3"], "E-books"),
-    (&["eml", "msg", "mbox"], "E-mail messages"),
-    (&["json", "ndjson", "jsonl", "ipynb"], "JSON files"),
-    (&["xml", "xsd", "xsl", "rss"], "XML files"),
-    (&["svg", "png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "webp", "heic", "ico"], "Pictures"),
+    (&["mobi", "azw3"], "Kindle e-books"),
+    (&["mbox", "pst"], "Mail folders"),
+    (&["svg"], "Drawings (SVG)"),
+    (&["heic", "avif", "ico", "psd"], "Pictures of this kind"),
     (&["mp3", "wav", "ogg", "flac", "m4a"], "Sound files"),
     (&["mp4", "mov", "avi", "mkv", "webm"], "Films"),
-    (&["zip", "gz", "tgz", "tar", "7z", "rar", "xz", "bz2"], "Archives"),
-    (&["exe", "dll", "so", "msi", "bat", "jar"], "Programs"),
+    (&["gz", "tgz", "tar", "7z", "rar", "xz", "bz2"], "Archives other than .zip"),
+    (&["exe", "dll", "so", "msi", "bat", "jar", "apk"], "Programs"),
     (&["pages", "numbers", "key"], "Apple iWork files"),
     (&["vsdx", "vsd"], "Visio drawings"),
     (&["one"], "OneNote files"),
@@ -80,12 +93,11 @@ pub(super) fn wrong_type(named: &str, really: &str) -> ParseError {
     ParseError::WrongType { named: named.to_owned(), really: really.to_owned() }
 }
 
-/// "Pictures (PNG)" as one of them: "a picture (PNG)".
+/// "Sound files (MP3)" as one of them: "a sound file (MP3)".
 fn singular(what: &str) -> String {
     let (plural, rest) =
         what.split_once(" (").map_or((what, String::new()), |(noun, rest)| (noun, format!(" ({rest}")));
-    let noun = plural.strip_suffix('s').unwrap_or(plural).to_owned();
-    let noun = noun.to_lowercase().replace("opendocument", "OpenDocument").replace("word", "Word");
-    let article = if noun.starts_with(['a', 'e', 'i', 'o', 'u', 'O']) { "an" } else { "a" };
+    let noun = plural.strip_suffix('s').unwrap_or(plural).to_lowercase();
+    let article = if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
     format!("{article} {noun}{rest}")
 }

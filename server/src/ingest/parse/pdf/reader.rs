@@ -25,6 +25,8 @@ pub(super) struct Page {
     pub(super) height: f32,
     /// Whether anything at all is drawn on it.
     pub(super) is_blank: bool,
+    /// Whether a picture fills most of it, as on a scanned page.
+    pub(super) is_picture: bool,
     /// The page's glyphs by the direction they run in, the main one first, each turned so that
     /// its text runs from left to right.
     pub(super) directions: Vec<Vec<Glyph>>,
@@ -67,11 +69,21 @@ pub fn load_library(path: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The loaded library.
+fn library() -> Result<&'static dyn PdfiumLibraryBindings, ParseError> {
+    LIBRARY.get().map(|library| &**library).ok_or(ParseError::ParserUnavailable)
+}
+
+/// PDFium's type of objects that are pictures (`FPDF_PAGEOBJ_IMAGE`).
+const IMAGE: c_int = 3;
+/// A scanned page has few objects, and its picture is among the first.
+const OBJECTS_LOOKED_AT: c_int = 20;
+
 /// PDFium's code for a missing or wrong password (`FPDF_ERR_PASSWORD`).
 const ERR_PASSWORD: c_ulong = 4;
 
 pub(super) fn read(bytes: &[u8], max_pages: u32) -> Result<Document, ParseError> {
-    let pdfium = LIBRARY.get().ok_or(ParseError::ParserUnavailable)?.as_ref();
+    let pdfium = library()?;
     // SAFETY: the bytes outlive the document, which is closed below.
     let document = unsafe { pdfium.FPDF_LoadMemDocument64(bytes, None) };
     if document.is_null() {
@@ -150,21 +162,31 @@ pub(super) fn read(bytes: &[u8], max_pages: u32) -> Result<Document, ParseError>
         // SAFETY: the document is open and has this page; one that can't be loaded is null.
         let page = unsafe { pdfium.FPDF_LoadPage(document, index) };
         if page.is_null() {
-            return Page { height: 0.0, is_blank: true, directions: Vec::new() };
+            return Page { height: 0.0, is_blank: true, is_picture: false, directions: Vec::new() };
         }
         // SAFETY: the page is open, and nothing of it is used after this.
         let _close_page = OnDrop(|| unsafe { pdfium.FPDF_ClosePage(page) });
         // SAFETY: the page is open.
-        let (height, objects, text) = unsafe {
-            let height = pdfium.FPDF_GetPageHeightF(page);
-            (height, pdfium.FPDFPage_CountObjects(page), pdfium.FPDFText_LoadPage(page))
+        let (width, height, objects, text) = unsafe {
+            let (width, height) = (pdfium.FPDF_GetPageWidthF(page), pdfium.FPDF_GetPageHeightF(page));
+            (width, height, pdfium.FPDFPage_CountObjects(page), pdfium.FPDFText_LoadPage(page))
         };
+        let is_picture = (0..objects.min(OBJECTS_LOOKED_AT)).any(|index| {
+            let (mut left, mut bottom, mut right, mut top) = (0.0, 0.0, 0.0, 0.0);
+            // SAFETY: the page is open and has this object; the numbers are ours.
+            let is_image = unsafe {
+                let object = pdfium.FPDFPage_GetObject(page, index);
+                pdfium.FPDFPageObj_GetType(object) == IMAGE
+                    && pdfium.FPDFPageObj_GetBounds(object, &mut left, &mut bottom, &mut right, &mut top) != 0
+            };
+            is_image && (right - left) * (top - bottom) > width * height / 2.0
+        });
         if text.is_null() {
-            return Page { height, is_blank: objects == 0, directions: Vec::new() };
+            return Page { height, is_blank: objects == 0, is_picture, directions: Vec::new() };
         }
         // SAFETY: the text is open, and nothing of it is used after this.
         let _close_text = OnDrop(|| unsafe { pdfium.FPDFText_ClosePage(text) });
-        Page { height, is_blank: objects == 0, directions: glyphs_of(text) }
+        Page { height, is_blank: objects == 0, is_picture, directions: glyphs_of(text) }
     };
     Ok(Document { pages: (0..count).map(page_of).collect(), title })
 }

@@ -1,0 +1,101 @@
+//! Tables of values in text (.csv, .tsv), whatever separates them.
+
+use csv::{ReaderBuilder, StringRecord};
+
+use super::draft::Draft;
+use super::sheet::Sheet;
+use super::{Extracted, ParseError, encoding};
+
+/// What may separate values, likeliest first.
+const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
+/// How much of the file is looked at to find its separator, in bytes and in rows.
+const SAMPLE: usize = 64 * 1024;
+const SAMPLE_ROWS: usize = 100;
+
+pub(super) fn parse(bytes: &[u8]) -> Result<Extracted, ParseError> {
+    let text = encoding::decode(bytes, None);
+    let (separator, table) = match stated_separator(&text) {
+        Some((separator, rest)) => (separator, rest),
+        None => (likely_separator(&text), text.as_str()),
+    };
+    let mut draft = Draft::default();
+    let mut sheet = Sheet::new(&mut draft, None);
+    for (number, record) in (1..).zip(records(table, separator)) {
+        sheet.row(number, record.iter().map(str::to_owned).collect())?;
+    }
+    sheet.finish()?;
+    Ok(draft.finish(None, None))
+}
+
+/// Excel's own first line, `sep=;`.
+fn stated_separator(text: &str) -> Option<(u8, &str)> {
+    let (line, rest) = text.split_once('\n')?;
+    match line.trim_end().strip_prefix("sep=")?.as_bytes() {
+        [separator] => Some((*separator, rest)),
+        _ => None,
+    }
+}
+
+/// The separator by which most rows have equally many values, and more than one.
+fn likely_separator(text: &str) -> u8 {
+    let sample = &text[..text.floor_char_boundary(SAMPLE)];
+    let score = |separator: u8| {
+        let mut counts = [0_usize; 256];
+        let mut rows = 0;
+        for record in records(sample, separator).take(SAMPLE_ROWS) {
+            counts[record.len().min(counts.len() - 1)] += 1;
+            rows += 1;
+        }
+        let (width, alike) =
+            counts.iter().enumerate().skip(2).max_by_key(|(_, count)| **count).unwrap_or((0, &0));
+        // Of two separators that both fit, the one that makes more columns is the outer one.
+        (alike * 10 / rows.max(1), width)
+    };
+    let best = SEPARATORS.into_iter().rev().max_by_key(|separator| score(*separator));
+    best.filter(|separator| score(*separator).0 > 0).unwrap_or(b',')
+}
+
+/// Rows, however long each is; what can't be read as one is passed over by no reader setting
+/// used here.
+fn records(text: &str, separator: u8) -> impl Iterator<Item = StringRecord> {
+    ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(separator)
+        .from_reader(text.as_bytes())
+        .into_records()
+        .map_while(Result::ok)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(table: &str) -> String {
+        parse(table.as_bytes()).unwrap().text
+    }
+
+    #[test]
+    fn every_usual_separator_is_found() {
+        let expected = "Rows 1–3\n\nname | city\nAda | London\nGrace | New York, NY";
+        for table in [
+            "name,city\nAda,London\nGrace,\"New York, NY\"\n",
+            "name;city\nAda;London\nGrace;New York, NY\n",
+            "name\tcity\r\nAda\tLondon\r\nGrace\tNew York, NY\r\n",
+            "name|city\nAda|London\nGrace|New York, NY",
+            "sep=;\nname;city\nAda;London\nGrace;New York, NY\n",
+        ] {
+            assert_eq!(text(table), expected, "{table}");
+        }
+    }
+
+    #[test]
+    fn quoted_values_hold_separators_quotes_and_line_breaks() {
+        assert_eq!(text("a,b\n\"x, \"\"y\"\"\nz\",2\n"), "Rows 1–2\n\na | b\nx, \"y\" z | 2");
+    }
+
+    #[test]
+    fn a_single_column_is_a_list() {
+        assert_eq!(text("Tea\nMilk\n"), "Rows 1–2\n\nTea\nMilk");
+    }
+}

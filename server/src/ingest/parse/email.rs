@@ -1,0 +1,149 @@
+//! E-mail messages (.eml), and web pages saved as one (.mht), through mail-parser.
+
+use mail_parser::{Address, Message, MessageParser, MessagePart, MimeHeaders, PartType};
+
+use super::draft::Draft;
+use super::member::Allowance;
+use super::message::{Attachment, Body, Letter};
+use super::{Extracted, ParseError, encoding};
+
+pub(super) fn parse(bytes: &[u8], allowance: &mut Allowance) -> Result<Extracted, ParseError> {
+    // Some programs save the whole message in UTF-16.
+    let text = encoding::is_utf16(bytes).then(|| encoding::decode(bytes, None));
+    let bytes = text.as_ref().map_or(bytes, String::as_bytes);
+    let message = MessageParser::default().parse(bytes);
+    let message =
+        message.ok_or_else(|| ParseError::damaged("it has no header that a message begins with"))?;
+    if is_encrypted(&message) {
+        return Err(ParseError::Encrypted);
+    }
+    let mut draft = Draft::default();
+    let letter = letter(&message);
+    letter.write(&mut draft, allowance)?;
+    Ok(draft.finish(letter.subject, None))
+}
+
+fn letter<'m>(message: &'m Message<'m>) -> Letter<'m> {
+    Letter {
+        subject: message.subject().map(str::to_owned),
+        from: message.from().map(people),
+        to: message.to().map(people),
+        cc: message.cc().map(people),
+        date: message.date().map(|date| {
+            let (year, month, day) = (date.year, date.month, date.day);
+            format!("{year:04}-{month:02}-{day:02} {:02}:{:02}", date.hour, date.minute)
+        }),
+        bodies: bodies(message),
+        attachments: message.attachments().filter_map(attachment).collect(),
+    }
+}
+
+/// Of a body in two forms, the plain one is what its writer sees to; a page saved as a message
+/// has only the other.
+fn bodies<'m>(message: &'m Message<'m>) -> Vec<Body<'m>> {
+    let form = |part: &'m MessagePart<'m>| match &part.body {
+        PartType::Text(text) => Some(Body::Plain(text.as_bytes().into())),
+        PartType::Html(html) => Some(Body::Html(html.as_bytes().into())),
+        _ => None,
+    };
+    message.text_bodies().filter_map(form).collect()
+}
+
+/// Pictures that belong to the text, such as a signature's logo, are no attachments.
+fn attachment<'m>(part: &'m MessagePart<'m>) -> Option<Attachment<'m>> {
+    let name = part.attachment_name().map(str::to_owned);
+    match &part.body {
+        PartType::Message(inner) => Some(Attachment {
+            name: name.or_else(|| inner.subject().map(|subject| format!("{subject}.eml"))),
+            media_ending: "eml",
+            bytes: inner.raw_message().into(),
+        }),
+        PartType::InlineBinary(_) if part.content_id().is_some() => None,
+        PartType::Binary(bytes) | PartType::InlineBinary(bytes) => {
+            Some(Attachment { name, media_ending: ending_of(part), bytes: bytes.as_ref().into() })
+        }
+        PartType::Text(text) | PartType::Html(text) => {
+            Some(Attachment { name, media_ending: ending_of(part), bytes: text.as_bytes().into() })
+        }
+        PartType::Multipart(_) => None,
+    }
+}
+
+/// The ending of files of a part's media type, for those without a name.
+fn ending_of(part: &MessagePart) -> &'static str {
+    let media_type = part.content_type().map(|kind| (kind.ctype(), kind.subtype().unwrap_or_default()));
+    match media_type {
+        Some(("text", "html")) => "html",
+        Some(("text", "csv")) => "csv",
+        Some(("text", _)) => "txt",
+        Some(("message", _)) => "eml",
+        _ => "",
+    }
+}
+
+fn is_encrypted(message: &Message) -> bool {
+    let kind = message.content_type();
+    let is = |ctype: &str, subtype: &str| {
+        kind.is_some_and(|kind| {
+            kind.ctype().eq_ignore_ascii_case(ctype)
+                && kind.subtype().is_some_and(|own| own.eq_ignore_ascii_case(subtype))
+        })
+    };
+    let is_only_signed = kind
+        .and_then(|kind| kind.attribute("smime-type"))
+        .is_some_and(|smime| smime.eq_ignore_ascii_case("signed-data"));
+    is("multipart", "encrypted")
+        || (is("application", "pkcs7-mime") || is("application", "x-pkcs7-mime")) && !is_only_signed
+}
+
+/// `Ada Lovelace <ada@example.org>, …`
+fn people(address: &Address) -> String {
+    let people = address.iter().map(|person| match (&person.name, &person.address) {
+        (Some(name), Some(address)) => format!("{name} <{address}>"),
+        (Some(name), None) => name.to_string(),
+        (None, address) => address.as_deref().unwrap_or_default().to_owned(),
+    });
+    people.collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(message: &str) -> Result<Extracted, ParseError> {
+        super::parse(message.replace('\n', "\r\n").as_bytes(), &mut Allowance::default())
+    }
+
+    #[test]
+    fn a_message_has_its_subject_its_people_its_text_and_its_attachments() {
+        let message = "From: =?utf-8?q?J=C3=BCrgen?= <j@example.org>\nTo: ada@example.org\n\
+            Subject: =?utf-8?b?4pi4?= Travel\nDate: Mon, 2 Mar 2026 09:30:00 +0100\nMIME-Version: 1.0\n\
+            Content-Type: multipart/mixed; boundary=outer\n\n--outer\n\
+            Content-Type: multipart/alternative; boundary=inner\n\n--inner\nContent-Type: text/plain\n\n\
+            Book early.\n--inner\nContent-Type: text/html\n\n<p>Book early, in HTML.</p>\n--inner--\n--outer\n\
+            Content-Type: text/csv; name=\"costs.csv\"\nContent-Disposition: attachment; filename=\"costs.csv\"\n\
+            Content-Transfer-Encoding: base64\n\ndG93bixjb3N0CkJvbm4sOTAK\n--outer--\n";
+        let extracted = parse(message).unwrap();
+        assert_eq!(
+            extracted.text,
+            "☸ Travel\n\nFrom: Jürgen <j@example.org>\nTo: ada@example.org\nDate: 2026-03-02 09:30\n\nBook early.\n\n\
+             Attachment costs.csv\n\nRows 1–2\n\ntown | cost\nBonn | 90"
+        );
+        assert_eq!(extracted.title.as_deref(), Some("☸ Travel"));
+    }
+
+    #[test]
+    fn a_body_in_html_alone_is_read_as_a_page() {
+        let message = "From: a@example.org\nSubject: Menu\nContent-Type: text/html\n\n\
+            <table><tr><td>Mon<td>Soup<tr><td>Tue<td>Rice</table><script>x</script>";
+        assert!(parse(message).unwrap().text.ends_with("Mon | Soup\nTue | Rice"));
+    }
+
+    #[test]
+    fn an_encrypted_message_says_so() {
+        let message = "From: a@example.org\nSubject: x\n\
+            Content-Type: multipart/encrypted; protocol=\"application/pgp-encrypted\"; boundary=b\n\n\
+            --b\nContent-Type: application/octet-stream\n\n-----BEGIN PGP MESSAGE-----\n--b--\n";
+        assert_eq!(parse(message), Err(ParseError::Encrypted));
+    }
+}

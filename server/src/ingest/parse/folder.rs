@@ -1,0 +1,93 @@
+//! ZIP archives: each file in them under its path, as if they had been a folder.
+
+use super::archive::Archive;
+use super::draft::Draft;
+use super::member::Allowance;
+use super::{Extracted, ParseError};
+
+pub(super) fn parse(bytes: &[u8], allowance: &mut Allowance) -> Result<Extracted, ParseError> {
+    let mut archive = Archive::open(bytes)?;
+    let mut names: Vec<String> = archive.names().into_iter().filter(|name| is_document(name)).collect();
+    names.sort();
+    names.dedup();
+    let mut draft = Draft::default();
+    for name in names {
+        let Some(bytes) = archive.read(&name)? else { continue };
+        let filename = name.rsplit('/').next().unwrap_or(&name);
+        allowance.write(&mut draft, &name, filename, &bytes)?;
+    }
+    match allowance.refusal() {
+        Some(refusal) => Err(refusal),
+        None => Ok(draft.finish(None, None)),
+    }
+}
+
+/// Leaves out folders, and what systems put into archives without being asked.
+fn is_document(name: &str) -> bool {
+    let file = name.rsplit('/').next().unwrap_or(name);
+    let by_system =
+        name.starts_with("__MACOSX/") || matches!(file, ".DS_Store" | "Thumbs.db" | "desktop.ini");
+    !file.is_empty() && !by_system
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+    use crate::ingest::parse::BlockKind;
+
+    fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
+        let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        for (name, bytes) in members {
+            zip.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+            zip.write_all(bytes).unwrap();
+        }
+        zip.finish().unwrap().into_inner()
+    }
+
+    fn parse(bytes: &[u8]) -> Result<Extracted, ParseError> {
+        super::parse(bytes, &mut Allowance::default())
+    }
+
+    #[test]
+    fn each_file_stands_under_its_path_and_what_cannot_be_read_says_so() {
+        let file = zip(&[
+            ("hr/", b""),
+            ("hr/leave.md", b"# Leave\n\nAsk first."),
+            ("__MACOSX/hr/._leave.md", b"\0\0"),
+            ("hr/run.exe", b"MZ\x90\0"),
+        ]);
+        let extracted = parse(&file).unwrap();
+        let start =
+            "hr/leave.md\n\nLeave\n\nAsk first.\n\nhr/run.exe\n\nNot read: Programs (.exe) can't be read.";
+        assert!(extracted.text.starts_with(start), "{}", extracted.text);
+        assert_eq!(extracted.blocks[1].kind, BlockKind::Heading { level: 2 });
+    }
+
+    #[test]
+    fn an_archive_of_nothing_readable_says_why() {
+        assert_eq!(parse(&zip(&[("a.exe", b"MZ\x90\0")])).unwrap_err().code(), "unsupported_type");
+    }
+
+    #[test]
+    fn archives_in_archives_end_at_the_third() {
+        let mut file = zip(&[("a.txt", b"deep")]);
+        for _ in 0..2 {
+            file = zip(&[("in.zip", &file)]);
+        }
+        assert!(parse(&file).unwrap().text.ends_with("deep"));
+        let file = zip(&[("in.zip", &zip(&[("in.zip", &file)]))]);
+        assert_eq!(parse(&file).unwrap_err().code(), "too_large");
+    }
+
+    #[test]
+    fn what_archives_hold_together_is_limited() {
+        let flat = zip(&[("a.txt", b"x"), ("b.txt", b"y")]);
+        let members: Vec<(String, &[u8])> =
+            (0..3_000).map(|n| (format!("{n}.zip"), flat.as_slice())).collect();
+        let members: Vec<(&str, &[u8])> =
+            members.iter().map(|(name, bytes)| (name.as_str(), *bytes)).collect();
+        assert_eq!(parse(&zip(&members)).unwrap_err(), ParseError::HoldsTooMuch);
+    }
+}

@@ -1,0 +1,121 @@
+//! OpenDocument texts, spreadsheets and presentations (.odt, .ods, .odp).
+//!
+//! Left out: deleted text of tracked changes, comments, tables of contents, headers and footers.
+
+mod body;
+mod cells;
+
+use self::body::Body;
+use super::archive::Archive;
+use super::draft::Draft;
+use super::xml::{Node, Xml};
+use super::{Extracted, ParseError, encoding};
+
+/// Which of the three it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Office {
+    Text,
+    Spreadsheet,
+    Presentation,
+}
+
+pub(super) fn parse(bytes: &[u8], office: Office) -> Result<Extracted, ParseError> {
+    let mut archive = Archive::open(bytes)?;
+    if part(&mut archive, "META-INF/manifest.xml")?.is_some_and(|m| m.contains("encryption-data")) {
+        return Err(ParseError::NeedsPassword);
+    }
+    let content = part(&mut archive, "content.xml")?
+        .ok_or_else(|| ParseError::damaged("its main part is missing from the archive"))?;
+    let stated = match part(&mut archive, "meta.xml")? {
+        Some(meta) => stated_title(&meta)?,
+        None => None,
+    };
+    if office == Office::Spreadsheet {
+        let mut draft = Draft::default();
+        cells::read(&content, &mut draft)?;
+        return Ok(draft.finish(stated, None));
+    }
+    let written = Body::new(office).read(&content)?;
+    let title = stated.or(written.title).or_else(|| written.draft.first_title());
+    let pages = (office == Office::Presentation).then_some(written.slides);
+    Ok(written.draft.finish(title, pages))
+}
+
+fn part(archive: &mut Archive, name: &str) -> Result<Option<String>, ParseError> {
+    Ok(archive.read(name)?.map(|bytes| encoding::decode(&bytes, None)))
+}
+
+/// The title in the document's properties.
+fn stated_title(meta: &str) -> Result<Option<String>, ParseError> {
+    let mut xml = Xml::new(meta);
+    let (mut title, mut inside) = (String::new(), false);
+    while let Some(node) = xml.next()? {
+        match node {
+            Node::Start(tag) => inside = tag.name().as_ref() == "dc:title",
+            Node::End(_) => inside = false,
+            Node::Text(text) if inside => title.push_str(&text),
+            Node::Text(_) => {}
+        }
+    }
+    Ok(Some(title.trim().to_owned()).filter(|title| !title.is_empty()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+    use crate::ingest::parse::BlockKind;
+
+    fn file(body: &str) -> Vec<u8> {
+        let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        zip.start_file("content.xml", zip::write::SimpleFileOptions::default()).unwrap();
+        let content =
+            format!("<office:document-content><office:body>{body}</office:body></office:document-content>");
+        zip.write_all(content.as_bytes()).unwrap();
+        zip.finish().unwrap().into_inner()
+    }
+
+    #[test]
+    fn headings_lists_tables_and_notes_of_a_text_are_kept() {
+        let body = "<office:text><text:tracked-changes><text:p>gone</text:p></text:tracked-changes>\
+            <text:h text:outline-level='1'>Leave</text:h>\
+            <text:p>Ask<text:s text:c='2'/>first<text:note><text:note-citation>1</text:note-citation>\
+            <text:note-body><text:p>In writing.</text:p></text:note-body></text:note>.</text:p>\
+            <text:list><text:list-item><text:p>days</text:p><text:list><text:list-item><text:p>half</text:p>\
+            </text:list-item></text:list></text:list-item></text:list>\
+            <table:table><table:table-row><table:table-cell><text:p>a</text:p></table:table-cell>\
+            <table:table-cell table:number-columns-repeated='2'><text:p>b</text:p></table:table-cell>\
+            </table:table-row></table:table></office:text>";
+        let extracted = parse(&file(body), Office::Text).unwrap();
+        assert_eq!(extracted.text, "Leave\n\nAsk first.\n\nIn writing.\n\ndays\nhalf\n\na | b | b");
+        assert_eq!(extracted.blocks[4].kind, BlockKind::ListItem { depth: 1 });
+        assert_eq!(extracted.title.as_deref(), Some("Leave"));
+    }
+
+    #[test]
+    fn slides_have_their_number_title_and_notes() {
+        let body = "<office:presentation><draw:page><draw:frame presentation:class='subtitle'><draw:text-box>\
+            <text:p>Second</text:p></draw:text-box></draw:frame><draw:frame presentation:class='title'>\
+            <draw:text-box><text:p>Plan</text:p></draw:text-box></draw:frame><presentation:notes>\
+            <draw:frame><draw:text-box><text:p>Slowly.</text:p></draw:text-box></draw:frame></presentation:notes>\
+            </draw:page><draw:page/></office:presentation>";
+        let extracted = parse(&file(body), Office::Presentation).unwrap();
+        assert_eq!(extracted.text, "Slide 1: Plan\n\nSecond\n\nNotes: Slowly.");
+        assert_eq!((extracted.pages, extracted.blocks[1].page), (Some(2), Some(1)));
+    }
+
+    #[test]
+    fn sheets_show_what_cells_show_and_repeated_ones_stay_few() {
+        let body = "<office:spreadsheet><table:table table:name='Budget'><table:table-row>\
+            <table:table-cell><text:p>Item</text:p></table:table-cell><table:table-cell><text:p>Share</text:p>\
+            </table:table-cell></table:table-row><table:table-row table:number-rows-repeated='3'/>\
+            <table:table-row><table:table-cell><text:p>Desk</text:p></table:table-cell>\
+            <table:table-cell office:value='0.25'><text:p>25 %</text:p></table:table-cell>\
+            <table:table-cell table:number-columns-repeated='16000'/></table:table-row>\
+            <table:table-row table:number-rows-repeated='1048000'><table:table-cell/></table:table-row>\
+            </table:table></office:spreadsheet>";
+        let extracted = parse(&file(body), Office::Spreadsheet).unwrap();
+        assert_eq!(extracted.text, "Sheet Budget\n\nRows 1–5\n\nItem | Share\nDesk | 25 %");
+    }
+}

@@ -1,0 +1,260 @@
+//! The body of a text or presentation, from its elements to blocks.
+
+use quick_xml::events::BytesStart;
+
+use super::Office;
+use crate::ingest::parse::ParseError;
+use crate::ingest::parse::draft::Draft;
+use crate::ingest::parse::xml::{Node, Xml, attribute};
+
+/// The most cells that one cell may stand for.
+const MOST_REPEATED: usize = 64;
+
+/// What was read.
+pub(super) struct Written {
+    pub(super) draft: Draft,
+    pub(super) title: Option<String>,
+    pub(super) slides: u32,
+}
+
+pub(super) struct Body {
+    is_presentation: bool,
+    draft: Draft,
+    title: Option<String>,
+    slide: u32,
+    /// Texts of the open slide; its title may come last.
+    slide_title: Option<String>,
+    slide_blocks: Vec<Held>,
+    notes: Vec<String>,
+    /// Open paragraphs: a frame puts paragraphs inside a paragraph.
+    paragraphs: Vec<Paragraph>,
+    /// Footnotes of the open paragraph.
+    footnotes: Vec<String>,
+    lists: u8,
+    /// Open tables' rows, innermost last.
+    rows: Vec<Vec<String>>,
+    repeated: usize,
+    in_note: u32,
+    in_slide_notes: bool,
+    frame_is_title: bool,
+}
+
+#[derive(Default)]
+struct Paragraph {
+    text: String,
+    heading: Option<u8>,
+    is_title: bool,
+}
+
+/// A block of a slide that isn't written yet.
+enum Held {
+    Text(String),
+    Item(u8, String),
+    Row(Vec<String>),
+}
+
+impl Body {
+    pub(super) fn new(office: Office) -> Self {
+        Self {
+            is_presentation: office == Office::Presentation,
+            draft: Draft::default(),
+            title: None,
+            slide: 0,
+            slide_title: None,
+            slide_blocks: Vec::new(),
+            notes: Vec::new(),
+            paragraphs: Vec::new(),
+            footnotes: Vec::new(),
+            lists: 0,
+            rows: Vec::new(),
+            repeated: 1,
+            in_note: 0,
+            in_slide_notes: false,
+            frame_is_title: false,
+        }
+    }
+
+    pub(super) fn read(mut self, content: &str) -> Result<Written, ParseError> {
+        let mut xml = Xml::new(content);
+        while let Some(node) = xml.next()? {
+            match node {
+                Node::Start(tag) => self.start(&tag, &mut xml)?,
+                Node::End(name) => self.end(&name)?,
+                Node::Text(text) => self.append(&text.replace(['\n', '\t', '\r'], " ")),
+            }
+        }
+        Ok(Written { draft: self.draft, title: self.title, slides: self.slide })
+    }
+
+    fn start(&mut self, tag: &BytesStart, xml: &mut Xml) -> Result<(), ParseError> {
+        match tag.local_name().as_ref() {
+            "tracked-changes" | "annotation" | "annotation-end" | "table-of-content" | "forms"
+            | "automatic-styles" | "font-face-decls" | "scripts" | "note-citation" | "alphabetical-index"
+            | "event-listeners" | "desc" => xml.skip()?,
+            // A picture's; a field that repeats the document's has the same name elsewhere.
+            "title" if tag.name().as_ref() == "svg:title" => xml.skip()?,
+            // Furniture of slides.
+            "frame" if is_furniture(tag) => xml.skip()?,
+            "frame" => self.frame_is_title = attribute(tag, "class").as_deref() == Some("title"),
+            "p" => self.paragraphs.push(Paragraph {
+                is_title: attribute(tag, "style-name").as_deref() == Some("Title"),
+                ..Paragraph::default()
+            }),
+            "h" => {
+                let level = attribute(tag, "outline-level").and_then(|l| l.parse().ok());
+                self.paragraphs.push(Paragraph { heading: Some(level.unwrap_or(1)), ..Paragraph::default() });
+            }
+            "s" => self.append(" "),
+            "tab" => self.append("\t"),
+            "line-break" => self.append("\n"),
+            "list" => self.lists = self.lists.saturating_add(1),
+            "note" => self.in_note += 1,
+            "table" if self.rows.is_empty() => self.draft.end_group(),
+            "table-row" => self.rows.push(Vec::new()),
+            "table-cell" | "covered-table-cell" => {
+                let repeated = attribute(tag, "number-columns-repeated").and_then(|n| n.parse().ok());
+                self.repeated = repeated.unwrap_or(1).clamp(1, MOST_REPEATED);
+                if let Some(row) = self.rows.last_mut() {
+                    row.push(String::new());
+                }
+            }
+            "page" if self.is_presentation => self.slide += 1,
+            "notes" if self.is_presentation => self.in_slide_notes = true,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, name: &str) -> Result<(), ParseError> {
+        match name {
+            "p" | "h" => {
+                if let Some(paragraph) = self.paragraphs.pop() {
+                    self.end_paragraph(&paragraph)?;
+                }
+            }
+            "list" => {
+                self.lists = self.lists.saturating_sub(1);
+                if self.lists == 0 {
+                    self.draft.end_group();
+                }
+            }
+            "note" => self.in_note = self.in_note.saturating_sub(1),
+            "frame" => self.frame_is_title = false,
+            "table-cell" | "covered-table-cell" => {
+                if let Some(row) = self.rows.last_mut()
+                    && let Some(cell) = row.last().cloned().filter(|cell| !cell.is_empty())
+                {
+                    row.extend(std::iter::repeat_n(cell, self.repeated - 1));
+                }
+                self.repeated = 1;
+            }
+            "table-row" => self.end_row()?,
+            "table" if self.rows.is_empty() => self.draft.end_group(),
+            "notes" => self.in_slide_notes = false,
+            "page" if self.is_presentation => self.end_slide()?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn append(&mut self, text: &str) {
+        if let Some(paragraph) = self.paragraphs.last_mut() {
+            paragraph.text.push_str(text);
+        }
+    }
+
+    fn end_paragraph(&mut self, paragraph: &Paragraph) -> Result<(), ParseError> {
+        let text = paragraph.text.trim();
+        if self.in_note > 0 {
+            self.footnotes.push(text.to_owned());
+            return Ok(());
+        }
+        if let Some(cell) = self.rows.last_mut().and_then(|row| row.last_mut()) {
+            if !cell.is_empty() && !text.is_empty() {
+                cell.push('\n');
+            }
+            cell.push_str(text);
+            return Ok(());
+        }
+        if text.is_empty() {
+            return Ok(());
+        }
+        if self.is_presentation {
+            self.hold(text);
+            return Ok(());
+        }
+        if paragraph.is_title {
+            self.title.get_or_insert_with(|| text.to_owned());
+            self.draft.heading(1, text)?;
+        } else if let Some(level) = paragraph.heading {
+            self.draft.heading(level, text)?;
+        } else if self.lists > 0 {
+            self.draft.list_item(self.lists - 1, text)?;
+        } else {
+            self.draft.paragraph(text)?;
+        }
+        if self.paragraphs.is_empty() {
+            for note in std::mem::take(&mut self.footnotes) {
+                self.draft.paragraph(&note)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn hold(&mut self, text: &str) {
+        let text = text.to_owned();
+        if self.in_slide_notes {
+            self.notes.push(text);
+        } else if self.frame_is_title && self.slide_title.is_none() {
+            self.slide_title = Some(text.replace('\n', " "));
+        } else if self.lists > 0 {
+            self.slide_blocks.push(Held::Item(self.lists - 1, text));
+        } else {
+            self.slide_blocks.push(Held::Text(text));
+        }
+    }
+
+    /// The row of a table within a cell becomes a line of that cell.
+    fn end_row(&mut self) -> Result<(), ParseError> {
+        let Some(cells) = self.rows.pop() else { return Ok(()) };
+        if let Some(outer) = self.rows.last_mut().and_then(|row| row.last_mut()) {
+            if !outer.is_empty() {
+                outer.push('\n');
+            }
+            outer.push_str(&cells.join(" "));
+            return Ok(());
+        }
+        if self.is_presentation {
+            self.slide_blocks.push(Held::Row(cells));
+            return Ok(());
+        }
+        match cells.as_slice() {
+            // A single cell is a box around text.
+            [only] => self.draft.paragraph(only),
+            cells => self.draft.table_row(cells),
+        }
+    }
+
+    fn end_slide(&mut self) -> Result<(), ParseError> {
+        let number = self.slide;
+        let title = self.slide_title.take();
+        if title.is_none() && self.slide_blocks.is_empty() && self.notes.is_empty() {
+            return Ok(());
+        }
+        self.draft.slide(number, title.as_deref())?;
+        self.title = self.title.take().or(title);
+        for block in std::mem::take(&mut self.slide_blocks) {
+            match block {
+                Held::Text(text) => self.draft.paragraph(&text)?,
+                Held::Item(depth, text) => self.draft.list_item(depth, &text)?,
+                Held::Row(cells) => self.draft.table_row(&cells)?,
+            }
+        }
+        let notes = std::mem::take(&mut self.notes);
+        self.draft.speaker_notes(&notes)
+    }
+}
+
+fn is_furniture(frame: &BytesStart) -> bool {
+    matches!(attribute(frame, "class").as_deref(), Some("header" | "footer" | "date-time" | "page-number"))
+}

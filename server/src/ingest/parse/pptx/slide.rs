@@ -1,0 +1,151 @@
+//! One slide, from its elements to blocks.
+
+use quick_xml::events::BytesStart;
+
+use super::is_typed;
+use crate::ingest::parse::ParseError;
+use crate::ingest::parse::draft::Draft;
+use crate::ingest::parse::xml::{Node, Xml, attribute};
+
+#[derive(Default)]
+pub(super) struct Slide {
+    pub(super) title: Option<String>,
+    pub(super) blocks: Vec<SlideBlock>,
+    pub(super) notes: Vec<SlideBlock>,
+}
+
+pub(super) enum SlideBlock {
+    /// A paragraph at this level of the slide's outline.
+    Item(u8, String),
+    Row(Vec<String>),
+    /// The end of a text box or a table.
+    End,
+}
+
+impl Slide {
+    pub(super) fn write(&self, draft: &mut Draft, number: u32) -> Result<(), ParseError> {
+        let notes: Vec<String> = self.notes.iter().filter_map(SlideBlock::text).collect();
+        let has_blocks = self.blocks.iter().any(|block| !matches!(block, SlideBlock::End));
+        if self.title.is_none() && !has_blocks && notes.is_empty() {
+            return Ok(());
+        }
+        draft.slide(number, self.title.as_deref())?;
+        for block in &self.blocks {
+            match block {
+                SlideBlock::Item(level, text) => draft.list_item(*level, text)?,
+                SlideBlock::Row(cells) => draft.table_row(cells)?,
+                SlideBlock::End => draft.end_group(),
+            }
+        }
+        draft.speaker_notes(&notes)
+    }
+}
+
+impl SlideBlock {
+    fn text(&self) -> Option<String> {
+        match self {
+            Self::Item(_, text) => Some(text.clone()),
+            Self::Row(_) | Self::End => None,
+        }
+    }
+}
+
+/// Reads a slide, its notes or a diagram's texts: all are made of the same paragraphs.
+pub(super) fn read(part: &str) -> Result<Slide, ParseError> {
+    let mut xml = Xml::new(part);
+    let mut reader = Reader::default();
+    while let Some(node) = xml.next()? {
+        match node {
+            Node::Start(tag) => reader.start(&tag, &mut xml)?,
+            Node::End(name) => reader.end(&name),
+            Node::Text(text) if reader.in_text => reader.paragraph.push_str(&text),
+            Node::Text(_) => {}
+        }
+    }
+    Ok(reader.slide)
+}
+
+/// What the open shape is for.
+#[derive(Default, PartialEq, Clone, Copy)]
+enum Role {
+    #[default]
+    Body,
+    Title,
+    /// A number, date or footer that the layout puts on every slide.
+    Furniture,
+}
+
+#[derive(Default)]
+struct Reader {
+    slide: Slide,
+    role: Role,
+    paragraph: String,
+    level: u8,
+    in_text: bool,
+    /// Cells of the open row, where a table is open.
+    row: Option<Vec<String>>,
+}
+
+impl Reader {
+    fn start(&mut self, tag: &BytesStart, xml: &mut Xml) -> Result<(), ParseError> {
+        match tag.local_name().as_ref() {
+            // The same again for old readers.
+            "Fallback" => xml.skip()?,
+            "sp" => self.role = Role::Body,
+            "ph" if is_typed(tag, &["title", "ctrTitle"]) => self.role = Role::Title,
+            "ph" if is_typed(tag, &["dt", "ftr", "sldNum", "hdr"]) => self.role = Role::Furniture,
+            "p" => {
+                self.paragraph.clear();
+                self.level = 0;
+            }
+            "pPr" => self.level = attribute(tag, "lvl").and_then(|l| l.parse().ok()).unwrap_or(0),
+            "t" => self.in_text = true,
+            "br" => self.paragraph.push('\n'),
+            "tab" => self.paragraph.push(' '),
+            "tr" => self.row = Some(Vec::new()),
+            "tc" => {
+                if let Some(row) = &mut self.row {
+                    row.push(String::new());
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, name: &str) {
+        match name {
+            "t" => self.in_text = false,
+            "p" => self.end_paragraph(),
+            "tr" => self.slide.blocks.extend(self.row.take().map(SlideBlock::Row)),
+            "sp" | "tbl" | "graphicFrame" => self.slide.blocks.push(SlideBlock::End),
+            _ => {}
+        }
+    }
+
+    fn end_paragraph(&mut self) {
+        let text = std::mem::take(&mut self.paragraph);
+        let text = text.trim();
+        if text.is_empty() {
+            return;
+        }
+        if let Some(cell) = self.row.as_mut().and_then(|row| row.last_mut()) {
+            if !cell.is_empty() {
+                cell.push('\n');
+            }
+            cell.push_str(text);
+            return;
+        }
+        match self.role {
+            Role::Furniture => {}
+            Role::Body => self.slide.blocks.push(SlideBlock::Item(self.level, text.to_owned())),
+            Role::Title => match &mut self.slide.title {
+                Some(title) => {
+                    title.push(' ');
+                    title.push_str(text);
+                }
+                None => self.slide.title = Some(text.replace('\n', " ")),
+            },
+        }
+    }
+}
