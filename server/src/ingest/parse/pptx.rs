@@ -1,7 +1,7 @@
 //! Presentations (.pptx): each slide under a heading of its number and title.
 //!
 //! Read here: titles, text, lists, tables, diagrams (SmartArt) and the speaker's notes. Left
-//! out: slide numbers, dates and footers that repeat on each slide, comments, what the layouts
+//! out: numbers and footers that repeat on each slide, comments, what the layouts
 //! show.
 
 mod slide;

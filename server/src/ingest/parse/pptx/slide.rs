@@ -71,7 +71,7 @@ enum Role {
     #[default]
     Body,
     Title,
-    /// A number, date or footer that the layout puts on every slide.
+    /// A number or footer that the layout puts on every slide.
     Furniture,
 }
 
@@ -93,7 +93,9 @@ impl Reader {
             "Fallback" => xml.skip()?,
             "sp" => self.role = Role::Body,
             "ph" if is_typed(tag, &["title", "ctrTitle"]) => self.role = Role::Title,
-            "ph" if is_typed(tag, &["dt", "ftr", "sldNum", "hdr"]) => self.role = Role::Furniture,
+            // Filled in by the program: the slide's number, today's date.
+            "fld" => xml.skip()?,
+            "ph" if is_typed(tag, &["ftr", "sldNum", "hdr"]) => self.role = Role::Furniture,
             "p" => {
                 self.paragraph.clear();
                 self.level = 0;
