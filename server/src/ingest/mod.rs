@@ -36,7 +36,7 @@ use anyhow::Context;
 use sqlx::PgPool;
 
 pub use self::library::LibraryService;
-use self::{embedding::Registered, news::News, queue::Queue};
+use self::{embedding::Registered, news::News, parse::Ocr, queue::Queue};
 use crate::{
     config::Config,
     error::Result,
@@ -63,6 +63,8 @@ pub struct Ingest {
     working: Arc<AtomicUsize>,
     /// The PDF library.
     pub pdfium: Arc<Path>,
+    /// The text recognition program, where one is installed.
+    pub ocr: Option<Arc<Ocr>>,
     /// The `footnote` program that parses in a child process; this very one where `None`.
     pub parser_program: Option<PathBuf>,
 }
@@ -90,6 +92,7 @@ impl Ingest {
             count_tokens: token_counter(config.runtime.model()).await?,
             working: Arc::default(),
             pdfium: config.runtime.pdfium().into(),
+            ocr: Ocr::find().await.map(Arc::new),
             parser_program: None,
         };
         if ingest.embedder.model().is_some() {

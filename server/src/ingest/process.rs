@@ -104,6 +104,7 @@ impl Turn<'_> {
             self.ingest.pdfium.to_path_buf(),
         );
         request.program.clone_from(&self.ingest.parser_program);
+        request.ocr.clone_from(&self.ingest.ocr);
         let mut extracted = parse::parse_file(request).await.map_err(Failure::File)?;
         if begun.title.is_some() {
             extracted.title.clone_from(&begun.title);

@@ -1,118 +1,99 @@
-//! The parent's side: one child process per file, watched and limited.
+//! The parent's side: one child process per task, watched and limited.
 
 use std::os::unix::process::ExitStatusExt;
-use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
-use std::time::Duration;
 
 use anyhow::Context;
 use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
 
-#[cfg(debug_assertions)]
-use super::sandbox::Fault;
-use super::sandbox::{Answer, Order};
-use super::{Extracted, ParseError};
-
-/// A file to be read.
-#[derive(Debug, Clone)]
-pub struct ParseRequest {
-    /// Where the bytes are.
-    pub path: PathBuf,
-    /// What the uploader called it.
-    pub filename: String,
-    /// PDFium's library, for PDF files.
-    pub pdfium: PathBuf,
-    pub limits: Limits,
-    /// The `footnote` program; this very one where `None`.
-    pub program: Option<PathBuf>,
-    #[cfg(debug_assertions)]
-    fault: Option<Fault>,
-}
-
-impl ParseRequest {
-    /// A request with the usual limits.
-    pub fn new(path: PathBuf, filename: String, pdfium: PathBuf) -> Self {
-        Self {
-            path,
-            filename,
-            pdfium,
-            limits: Limits::default(),
-            program: None,
-            #[cfg(debug_assertions)]
-            fault: None,
-        }
-    }
-
-    /// Makes the child misbehave, to test that the parent survives it.
-    #[cfg(debug_assertions)]
-    #[must_use]
-    pub fn with_fault(self, fault: Fault) -> Self {
-        Self { fault: Some(fault), ..self }
-    }
-
-    fn order(&self) -> Order {
-        Order {
-            path: self.path.clone(),
-            filename: self.filename.clone(),
-            pdfium: self.pdfium.clone(),
-            memory_bytes: self.limits.memory_bytes,
-            cpu_seconds: self.limits.cpu_seconds,
-            #[cfg(debug_assertions)]
-            fault: self.fault,
-        }
-    }
-}
-
-/// What one file may cost.
-#[derive(Debug, Clone, Copy)]
-pub struct Limits {
-    /// Address space of the child, in bytes.
-    pub memory_bytes: u64,
-    pub cpu_seconds: u64,
-    /// By the clock: longer than the CPU time, since the machine has other work too.
-    pub wall: Duration,
-    /// Of the answer, in bytes.
-    pub output_bytes: u64,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            memory_bytes: 2 * 1024 * 1024 * 1024,
-            cpu_seconds: 120,
-            wall: Duration::from_secs(600),
-            output_bytes: 192 * 1024 * 1024,
-        }
-    }
-}
-
-/// What is kept of the child's standard error, in bytes.
-const COMPLAINT: u64 = 4 * 1024;
+use super::sandbox::{Answer, Order, Task};
+use super::{Extracted, ParseError, ParseRequest, Scans, ocr};
 
 /// Reads a file in a child process of its own, so that a file which kills its parser fails
-/// alone. Dropping the future kills the child.
+/// alone; what only text recognition can read, in further ones. Dropping the future kills the
+/// child.
 pub async fn parse_file(request: ParseRequest) -> Result<Extracted, ParseError> {
-    let found = run(&request).await.unwrap_or_else(|err| {
-        tracing::error!(error = format!("{err:#}"), "Could not run a parser");
-        Err(ParseError::ParserUnavailable)
-    })?;
-    if found.extracted.text.is_empty() { Err(ParseError::NeedsOcr) } else { Ok(found.extracted) }
+    let found = blameless(read(&request).await)?;
+    let (extracted, scans) = (found.extracted, found.scans);
+    match (&request.ocr, scans) {
+        (_, Scans::Pages(pages)) if pages.is_empty() => Ok(extracted),
+        (Some(ocr), scans) => ocr::read(&request, ocr, extracted, scans).await,
+        (None, _) if extracted.text.is_empty() => Err(ParseError::NeedsOcr),
+        (None, Scans::Pages(pages)) => ocr::name_unread(extracted, &pages),
+        (None, Scans::Picture) => Ok(extracted),
+    }
 }
 
 /// The outer error is the server's fault, the inner one the file's.
-async fn run(request: &ParseRequest) -> anyhow::Result<Answer> {
-    let order = serde_json::to_vec(&request.order()).context("could not write down the order")?;
+pub(super) type Outcome<T> = anyhow::Result<Result<T, ParseError>>;
+
+/// Logs what is the server's fault.
+pub(super) fn blameless<T>(outcome: Outcome<T>) -> Result<T, ParseError> {
+    outcome.unwrap_or_else(|err| {
+        tracing::error!(error = format!("{err:#}"), "Could not run a parser");
+        Err(ParseError::ParserUnavailable)
+    })
+}
+
+/// A complete answer counts however the child ended.
+async fn read(request: &ParseRequest) -> Outcome<super::Found> {
+    let task = Task::Read {
+        path: request.path.clone(),
+        filename: request.filename.clone(),
+        pdfium: request.pdfium.clone(),
+    };
+    let ended = run(request, task, tokio::io::empty()).await?;
+    match (serde_json::from_slice::<Answer>(&ended.said), ended.how) {
+        (Ok(answer), _) => Ok(answer),
+        (Err(_), End::Failed(why)) => Ok(Err(why)),
+        (Err(_), End::GaveUp { complaint }) => anyhow::bail!("the parser gave up: {complaint}"),
+        (Err(_), End::Well) => Ok(Err(ParseError::ParserCrashed)),
+    }
+}
+
+/// What a child said and how it ended.
+pub(super) struct Ended {
+    pub(super) said: Vec<u8>,
+    pub(super) how: End,
+}
+
+pub(super) enum End {
+    Well,
+    /// It was stopped, or it crashed.
+    Failed(ParseError),
+    /// It said that it can't do it, and why.
+    GaveUp {
+        complaint: String,
+    },
+}
+
+/// Runs a task in a child under the request's limits; `input` follows the order.
+pub(super) async fn run(
+    request: &ParseRequest,
+    task: Task,
+    input: impl AsyncRead + Unpin,
+) -> anyhow::Result<Ended> {
+    let order = Order {
+        task,
+        memory_bytes: request.limits.memory_bytes,
+        cpu_seconds: request.limits.cpu_seconds,
+        #[cfg(debug_assertions)]
+        fault: request.fault,
+    };
+    let mut order = serde_json::to_vec(&order).context("could not write down the order")?;
+    order.push(b'\n');
+    let most = request.limits.output_bytes;
     let mut child = spawn(request)?;
     let group = child.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
-    let talk = talk(&mut child, &order, group, request.limits.output_bytes);
+    let talk = talk(&mut child, order.as_slice().chain(input), group, most);
     let outcome = tokio::time::timeout(request.limits.wall, talk).await;
     kill(group);
     let status = child.wait().await.context("could not wait for the parser")?;
     match outcome {
-        Ok(said) => judge(&said?, status, request.limits.output_bytes),
-        Err(_elapsed) => Ok(Err(ParseError::TookTooLong)),
+        Ok(said) => said.map(|said| Ended { how: judge(&said, status, most), said: said.answer }),
+        Err(_elapsed) => Ok(Ended { said: Vec::new(), how: End::Failed(ParseError::TookTooLong) }),
     }
 }
 
@@ -140,15 +121,27 @@ struct Said {
     complaint: String,
 }
 
-/// Hands over the order and listens until the child closes its output. One that says more than
+/// What is kept of the child's standard error, in bytes.
+const COMPLAINT: u64 = 4 * 1024;
+
+/// Hands over the input and listens until the child closes its output. One that says more than
 /// `most` bytes is killed.
-async fn talk(child: &mut Child, order: &[u8], group: Option<Pid>, most: u64) -> anyhow::Result<Said> {
+async fn talk(
+    child: &mut Child,
+    mut input: impl AsyncRead + Unpin,
+    group: Option<Pid>,
+    most: u64,
+) -> anyhow::Result<Said> {
     let mut stdin = child.stdin.take().context("the parser has no input")?;
     let stdout = child.stdout.take().context("the parser has no output")?;
     let stderr = child.stderr.take().context("the parser has no error output")?;
-    // A child that died early closes its input; how it died tells more than the broken pipe.
-    let _ = stdin.write_all(order).await;
-    drop(stdin);
+    let hand_over = async {
+        // A child that died early closes its input; how it died tells more than the broken pipe.
+        let _ = tokio::io::copy(&mut input, &mut stdin).await;
+        let _ = stdin.shutdown().await;
+        drop(stdin);
+        Ok(())
+    };
     let answer = async {
         let mut answer = Vec::new();
         stdout.take(most + 1).read_to_end(&mut answer).await?;
@@ -157,7 +150,7 @@ async fn talk(child: &mut Child, order: &[u8], group: Option<Pid>, most: u64) ->
         }
         Ok(answer)
     };
-    let (answer, complaint) = tokio::try_join!(answer, complaint(stderr))
+    let ((), answer, complaint) = tokio::try_join!(hand_over, answer, complaint(stderr))
         .map_err(|err: std::io::Error| anyhow::Error::new(err))
         .context("could not listen to the parser")?;
     Ok(Said { answer, complaint })
@@ -172,26 +165,25 @@ async fn complaint(mut stderr: impl AsyncRead + Unpin) -> std::io::Result<String
     Ok(String::from_utf8_lossy(&start).into_owned())
 }
 
-/// What the child's words and its end mean. A complete answer counts however the child ended.
-fn judge(said: &Said, status: ExitStatus, most: u64) -> anyhow::Result<Answer> {
+/// What the child's end means.
+fn judge(said: &Said, status: ExitStatus, most: u64) -> End {
     if said.answer.len() as u64 > most {
         let why = "it holds more text than can be read at once".to_owned();
-        return Ok(Err(ParseError::TooLarge { why }));
-    }
-    if let Ok(answer) = serde_json::from_slice(&said.answer) {
-        return Ok(answer);
+        return End::Failed(ParseError::TooLarge { why });
     }
     let signal = status.signal();
-    Ok(Err(if signal == Some(libc::SIGXCPU) {
-        ParseError::TookTooLong
+    if status.success() {
+        End::Well
+    } else if signal == Some(libc::SIGXCPU) {
+        End::Failed(ParseError::TookTooLong)
     } else if signal == Some(libc::SIGKILL) || said.complaint.contains("memory allocation of") {
         // Nobody else sends SIGKILL to it than the kernel when memory runs out.
-        ParseError::UsedTooMuchMemory
+        End::Failed(ParseError::UsedTooMuchMemory)
     } else if status.code() == Some(1) {
-        anyhow::bail!("the parser gave up: {}", said.complaint.trim());
+        End::GaveUp { complaint: said.complaint.trim().to_owned() }
     } else {
-        ParseError::ParserCrashed
-    }))
+        End::Failed(ParseError::ParserCrashed)
+    }
 }
 
 /// The whole process group; gone already is fine.

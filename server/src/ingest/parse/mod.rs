@@ -3,7 +3,7 @@
 //! Parsing is hostile work: every file is read in a child process with limits ([`child`]), so
 //! that a file which kills its parser fails alone. The parsers themselves are plain functions
 //! from bytes to [`Extracted`]; [`parse_bytes`] is what the child runs. Scans and pictures are
-//! left to text recognition.
+//! read by a text recognition program, if there is one ([`ocr`]), in a child process too.
 
 mod archive;
 pub mod child;
@@ -22,6 +22,7 @@ mod language;
 mod markdown;
 mod member;
 mod message;
+pub mod ocr;
 mod office97;
 mod opendocument;
 mod outlook;
@@ -31,6 +32,7 @@ mod picture;
 mod plain;
 mod pptx;
 mod record;
+mod request;
 mod rtf;
 mod sandbox;
 mod sheet;
@@ -40,12 +42,14 @@ mod xml_record;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::child::{Limits, ParseRequest, parse_file};
+pub use self::child::parse_file;
 pub use self::error::ParseError;
 pub use self::kind::DocumentKind;
 use self::member::Allowance;
+pub use self::ocr::Ocr;
 use self::opendocument::Office;
 pub use self::pdf::load_library as load_pdf_library;
+pub use self::request::{Limits, ParseRequest};
 #[cfg(debug_assertions)]
 pub use self::sandbox::Fault;
 pub use self::sandbox::run_child;

@@ -13,11 +13,13 @@ mod hyphens;
 mod order;
 mod plain_headings;
 mod reader;
+mod render;
 mod rows;
 mod runs;
 mod title;
 
 use self::reader::{Document, Page};
+pub(super) use self::render::render;
 use self::rows::Item;
 use super::draft::Draft;
 use super::{Extracted, ParseError};

@@ -1,23 +1,29 @@
-//! The child's side: give up every right, read one file, say what is in it.
+//! The child's side: give up every right, do one task, say what came of it.
 
+mod confine;
+#[cfg(debug_assertions)]
+mod fault;
+
+use std::fs::File;
 use std::io::{self, Read, Write};
+use std::os::fd::AsFd;
+use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 use anyhow::Context;
-use rustix::process::{Resource, Rlimit, setrlimit};
 use serde::{Deserialize, Serialize};
 
+use self::confine::{Work, confine};
+#[cfg(debug_assertions)]
+pub use self::fault::Fault;
 use super::member::Allowance;
 use super::{Found, ParseError, kind, pdf, read_bytes};
 
-/// What the parent asks for, as one JSON object on standard input.
+/// What the parent asks for: one line of JSON on standard input.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Order {
-    pub(super) path: PathBuf,
-    pub(super) filename: String,
-    /// PDFium's library.
-    pub(super) pdfium: PathBuf,
+    pub(super) task: Task,
     pub(super) memory_bytes: u64,
     pub(super) cpu_seconds: u64,
     /// Misbehaviour on demand, to test that the parent survives it; debug builds only.
@@ -25,11 +31,20 @@ pub(super) struct Order {
     pub(super) fault: Option<Fault>,
 }
 
-/// What the child answers on standard output.
-pub(super) type Answer = Result<Found, ParseError>;
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Task {
+    /// Answers an [`Answer`] in JSON.
+    Read { path: PathBuf, filename: String, pdfium: PathBuf },
+    /// Answers a page of a PDF, counted from 1, as a picture in PGM.
+    Draw { path: PathBuf, page: u32, pdfium: PathBuf },
+    /// Becomes the text recognition program: the picture follows the order, the answer is what
+    /// that program prints.
+    Recognise { program: PathBuf, arguments: Vec<String>, data: Option<PathBuf> },
+}
 
-/// The user and group that own nothing.
-const NOBODY: u32 = 65_534;
+/// What the child answers to [`Task::Read`].
+pub(super) type Answer = Result<Found, ParseError>;
 
 /// Runs the hidden subcommand `parse-child`: one order from standard input, one answer to
 /// standard output. Must be called before any thread is started.
@@ -45,110 +60,63 @@ pub fn run_child() -> ExitCode {
 }
 
 fn serve_one() -> anyhow::Result<()> {
-    let mut order = Vec::new();
-    io::stdin().lock().read_to_end(&mut order).context("could not read the order")?;
-    let order: Order = serde_json::from_slice(&order).context("could not understand the order")?;
-    let bytes = std::fs::read(&order.path).context("could not read the file")?;
-    // Everything that needs rights is done before they go: the file is in memory, the library
-    // is loaded.
-    if kind::may_hold_pdf(&bytes) {
-        pdf::load_library(&order.pdfium)?;
-    }
-    give_up_rights(&order).context("could not give up rights")?;
-
-    #[cfg(debug_assertions)]
-    if let Some(fault) = order.fault {
-        fault.commit();
-    }
-    let answer: Answer = read_bytes(&bytes, &order.filename, &mut Allowance::default());
-    let mut out = io::BufWriter::new(io::stdout().lock());
-    serde_json::to_writer(&mut out, &answer).context("could not write the answer")?;
-    out.flush().context("could not write the answer")
-}
-
-/// From here on: no new rights, no other user's files, no new processes, nothing written to
-/// disk, bounded memory and CPU time. A child whose parent dies ends with its CPU time at the
-/// latest, or when it answers into a closed pipe. (The kernel's signal for that case is sent when
-/// the *thread* that started the child ends, which in a pool of threads means nothing.)
-fn give_up_rights(order: &Order) -> anyhow::Result<()> {
-    become_nobody()?;
-    let limits = [
-        (Resource::As, order.memory_bytes, order.memory_bytes),
-        // At the first the kernel sends SIGXCPU, which says why; at the second SIGKILL.
-        (Resource::Cpu, order.cpu_seconds, order.cpu_seconds + 5),
-        (Resource::Fsize, 0, 0),
-        (Resource::Core, 0, 0),
-        (Resource::Nofile, 32, 32),
-        (Resource::Nproc, 0, 0),
-    ];
-    for (resource, soft, hard) in limits {
-        let limit = Rlimit { current: Some(soft), maximum: Some(hard) };
-        setrlimit(resource, limit).with_context(|| format!("could not limit {resource:?}"))?;
-    }
-    // SAFETY: prctl with this option takes plain numbers and touches no memory of ours.
-    if unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) } != 0 {
-        return Err(io::Error::last_os_error()).context("could not refuse new privileges");
-    }
-    Ok(())
-}
-
-/// A server started by root must not parse as root.
-fn become_nobody() -> anyhow::Result<()> {
-    if !rustix::process::geteuid().is_root() {
-        return Ok(());
-    }
-    // SAFETY: an empty group list is passed with length 0, so the null pointer is never read;
-    // the other two calls take plain numbers. The process has one thread.
-    let refused = unsafe {
-        libc::setgroups(0, std::ptr::null()) != 0 || libc::setgid(NOBODY) != 0 || libc::setuid(NOBODY) != 0
-    };
-    if refused {
-        return Err(io::Error::last_os_error()).context("could not become nobody");
-    }
-    Ok(())
-}
-
-/// Ways to misbehave, for the tests of the parent.
-#[cfg(debug_assertions)]
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Fault {
-    Panic,
-    Abort,
-    Loop,
-    Sleep,
-    EatMemory,
-    Flood,
-    WriteFile,
-}
-
-#[cfg(debug_assertions)]
-impl Fault {
-    #[expect(clippy::panic, reason = "this is what the fault is")]
-    fn commit(self) {
-        match self {
-            Self::Panic => panic!("asked to panic"),
-            Self::Abort => std::process::abort(),
-            Self::Loop => loop {
-                std::hint::spin_loop();
-            },
-            Self::Sleep => std::thread::sleep(std::time::Duration::from_secs(3_600)),
-            Self::EatMemory => {
-                let mut eaten = Vec::new();
-                loop {
-                    eaten.push(vec![1_u8; 64 * 1024 * 1024]);
-                    std::hint::black_box(&eaten);
-                }
+    let order = read_order()?;
+    match &order.task {
+        Task::Read { path, filename, pdfium } => {
+            let bytes = std::fs::read(path).context("could not read the file")?;
+            // Everything that needs rights is done before they go: the file is in memory, the
+            // library is loaded.
+            if kind::may_hold_pdf(&bytes) {
+                pdf::load_library(pdfium)?;
             }
-            Self::Flood => {
-                let block = [b' '; 64 * 1024];
-                while io::stdout().lock().write_all(&block).is_ok() {}
+            order.confine(Work::Compute)?;
+            #[cfg(debug_assertions)]
+            if let Some(fault) = order.fault {
+                fault.commit();
             }
-            // Succeeds only if the sandbox leaks; the parse then goes on as if nothing were wrong.
-            Self::WriteFile => match std::fs::write("/tmp/footnote-sandbox-leak", "x") {
-                Ok(()) => {}
-                Err(_) => std::process::abort(),
-            },
+            let answer: Answer = read_bytes(&bytes, filename, &mut Allowance::default());
+            let answer = serde_json::to_vec(&answer).context("could not write down the answer")?;
+            say(&answer)
         }
+        Task::Draw { path, page, pdfium } => {
+            let bytes = std::fs::read(path).context("could not read the file")?;
+            pdf::load_library(pdfium)?;
+            order.confine(Work::Compute)?;
+            say(&pdf::render(&bytes, *page)?)
+        }
+        Task::Recognise { program, arguments, data } => {
+            order.confine(Work::Become { program, data: data.as_deref() })?;
+            let mut command = Command::new(program);
+            // One process has one core: pages are read side by side by several.
+            command.args(arguments).env_clear().env("OMP_THREAD_LIMIT", "1");
+            if let Some(data) = data {
+                command.env("TESSDATA_PREFIX", data);
+            }
+            Err(command.exec()).context("could not become the text recognition program")
+        }
+    }
+}
+
+/// Reads the first line byte by byte: what follows it belongs to whoever comes after.
+fn read_order() -> anyhow::Result<Order> {
+    let stdin = io::stdin().as_fd().try_clone_to_owned().context("could not reach the order")?;
+    let mut line = Vec::new();
+    for byte in File::from(stdin).bytes() {
+        match byte.context("could not read the order")? {
+            b'\n' => break,
+            byte => line.push(byte),
+        }
+    }
+    serde_json::from_slice(&line).context("could not understand the order")
+}
+
+fn say(answer: &[u8]) -> anyhow::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(answer).and_then(|()| out.flush()).context("could not write the answer")
+}
+
+impl Order {
+    fn confine(&self, work: Work) -> anyhow::Result<()> {
+        confine(work, self.memory_bytes, self.cpu_seconds).context("could not give up rights")
     }
 }

@@ -70,7 +70,7 @@ pub fn load_library(path: &Path) -> anyhow::Result<()> {
 }
 
 /// The loaded library.
-fn library() -> Result<&'static dyn PdfiumLibraryBindings, ParseError> {
+pub(super) fn library() -> Result<&'static dyn PdfiumLibraryBindings, ParseError> {
     LIBRARY.get().map(|library| &**library).ok_or(ParseError::ParserUnavailable)
 }
 
@@ -299,7 +299,7 @@ fn utf8(fill: impl Fn(*mut u8, usize) -> usize) -> String {
 }
 
 /// Closes what was opened, however its scope ends.
-struct OnDrop<F: Fn()>(F);
+pub(super) struct OnDrop<F: Fn()>(pub(super) F);
 
 impl<F: Fn()> Drop for OnDrop<F> {
     fn drop(&mut self) {

@@ -1,0 +1,117 @@
+//! Files of the usual kinds, read in a child process.
+
+use server::ingest::parse::{BlockKind, parse_file};
+
+use super::{data, named, parse_bytes};
+
+#[tokio::test]
+async fn a_file_is_read_in_a_child_process() {
+    let extracted = parse_bytes("# Müll\n\nAm *Montag*.".as_bytes(), "müll.md").await.unwrap();
+    assert_eq!(extracted.text, "Müll\n\nAm Montag.");
+    assert_eq!(extracted.title.as_deref(), Some("Müll"));
+}
+
+#[tokio::test]
+async fn files_that_cannot_be_read_say_why() {
+    for (bytes, filename, code) in [
+        (b"".as_slice(), "empty.pdf", "empty_file"),
+        (b" \n\t ", "blank.txt", "no_text"),
+        (b"MZ\x90\0\x03\0\0\0\x04", "invoice.pdf", "wrong_type"),
+        (b"ID3\x03\0\0", "talk.mp3", "unsupported_type"),
+        (b"%PDF-1.7\nnothing more", "cut.pdf", "damaged"),
+        (b"PK\x03\x04cut off", "cut.docx", "damaged"),
+    ] {
+        let err = parse_bytes(bytes, filename).await.unwrap_err();
+        assert_eq!(err.code(), code, "{filename}: {err}");
+    }
+}
+
+#[tokio::test]
+async fn headings_of_a_handbook_are_found_by_their_looks() {
+    let Some(path) = data("northwind/files/employee_handbook.pdf") else { return };
+    let extracted = parse_file(named(&path)).await.unwrap();
+    let chars: Vec<char> = extracted.text.chars().collect();
+    let headings: Vec<String> = extracted
+        .blocks
+        .iter()
+        .filter(|block| matches!(block.kind, BlockKind::Heading { .. }))
+        .map(|block| chars[block.start as usize..block.end as usize].iter().collect())
+        .collect();
+    for expected in ["Our Mission", "Values", "Performance Reviews", "Workplace Safety", "Privacy"] {
+        assert!(headings.iter().any(|h| h == expected), "{expected} is not among {headings:?}");
+    }
+    assert_eq!(extracted.title.as_deref(), Some("Zava Employee Handbook"));
+    assert_eq!(extracted.pages, Some(11));
+}
+
+/// A workbook of two sheets: words, figures, a date, a percentage, and a cell far away.
+fn workbook() -> Vec<u8> {
+    let relations = |targets: &[(&str, &str)]| {
+        let relation = |(at, (kind, target)): (usize, &(&str, &str))| {
+            format!(
+                "<Relationship Id='r{at}' Type='http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}' Target='{target}'/>"
+            )
+        };
+        let all: String = targets.iter().enumerate().map(relation).collect();
+        format!(
+            "<Relationships xmlns='http://schemas.openxmlformats.org/package/2006/relationships'>{all}</Relationships>"
+        )
+    };
+    let cell = |at: &str, text: &str| format!("<c r='{at}' t='inlineStr'><is><t>{text}</t></is></c>");
+    let main = "xmlns='http://schemas.openxmlformats.org/spreadsheetml/2006/main'";
+    let types = "<Types xmlns='http://schemas.openxmlformats.org/package/2006/content-types'>\
+        <Override PartName='/xl/workbook.xml' ContentType='application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml'/></Types>";
+    let names = format!(
+        "<workbook {main} xmlns:r='http://schemas.openxmlformats.org/officeDocument/2006/relationships'><sheets>\
+         <sheet name='Budget' sheetId='1' r:id='r0'/><sheet name='Empty' sheetId='2' r:id='r1'/></sheets></workbook>"
+    );
+    let styles = format!(
+        "<styleSheet {main}><cellXfs><xf numFmtId='0'/><xf numFmtId='14'/><xf numFmtId='9'/></cellXfs></styleSheet>"
+    );
+    let budget = format!(
+        "<worksheet {main}><sheetData><row r='2'>{}{}{}</row><row r='5'>{}<c r='B5' s='2'><v>0.25</v></c>\
+         <c r='C5' s='1'><v>46083</v></c></row><row r='1048576'><c r='XFD1048576'><v>0.30000000000000004</v></c></row>\
+         </sheetData></worksheet>",
+        cell("A2", "Item"),
+        cell("B2", "Share"),
+        cell("C2", "Due"),
+        cell("A5", "Desk"),
+    );
+    let empty = format!("<worksheet {main}><sheetData/></worksheet>");
+    super::zip(&[
+        ("[Content_Types].xml", types.as_bytes()),
+        ("_rels/.rels", relations(&[("officeDocument", "xl/workbook.xml")]).as_bytes()),
+        ("xl/workbook.xml", names.as_bytes()),
+        (
+            "xl/_rels/workbook.xml.rels",
+            relations(&[
+                ("worksheet", "worksheets/sheet1.xml"),
+                ("worksheet", "worksheets/sheet2.xml"),
+                ("styles", "styles.xml"),
+            ])
+            .as_bytes(),
+        ),
+        ("xl/styles.xml", styles.as_bytes()),
+        ("xl/worksheets/sheet1.xml", budget.as_bytes()),
+        ("xl/worksheets/sheet2.xml", empty.as_bytes()),
+    ])
+}
+
+#[tokio::test]
+async fn a_workbook_is_its_sheets_and_the_rows_in_them() {
+    let extracted = parse_bytes(&workbook(), "budget.xlsx").await.unwrap();
+    let start = "Sheet Budget\n\nRows 2–1048576\n\nItem | Share | Due\nDesk | 25% | 2026-03-02\n";
+    assert!(extracted.text.starts_with(start), "{}", extracted.text);
+    assert!(!extracted.text.contains("Sheet Empty"));
+    assert_eq!(extracted.title.as_deref(), Some("budget"));
+}
+
+#[tokio::test]
+async fn a_workbook_renamed_to_another_type_is_refused_with_both_named() {
+    let err = parse_bytes(&workbook(), "budget.pdf").await.unwrap_err();
+    assert_eq!(
+        err.to_string(),
+        "The file is named like a PDF but its content is a spreadsheet (.xlsx). \
+         Give it its right ending, or save it again as a PDF."
+    );
+}
