@@ -90,7 +90,7 @@ pub fn UploadForm(collection: Uuid) -> impl IntoView {
                     <input type="file" {..custom_attribute("webkitdirectory", "")} on:change=picked/>
                 </label>
             </p>
-            <p class="hint">"PDF with a text layer, Word (.docx), HTML, Markdown and plain text"</p>
+            <p class="hint">"PDF, Office, OpenDocument, e-books, web pages, text, tables, JSON, XML, e-mail, scans and ZIP archives"</p>
             <button class="button no-js">"Upload"</button>
             {move || view! { <Outcome uploading=uploading.get()/> }}
         </form>

@@ -132,7 +132,7 @@ async fn a_file_over_the_limit_is_refused_by_name_and_leaves_nothing_on_disk(db:
 #[sqlx::test(migrations = "../migrations")]
 async fn the_form_leads_back_to_the_collection_with_counts(db: PgPool) {
     let shelf = Shelf::new(db).await;
-    let files: &[(&str, &[u8])] = &[("a.md", b"Words."), ("b.csv", b"1,2\n"), ("empty.md", b"")];
+    let files: &[(&str, &[u8])] = &[("a.md", b"Words."), ("b.exe", b"MZ\x90\0"), ("empty.md", b"")];
     let reply = shelf.admin.upload(&format!("/library/{}/upload", shelf.id), files).await;
     assert_eq!(reply.status, 303, "{}", reply.text());
     let back = format!("/library/{}?uploaded=1&refused=2", shelf.id);

@@ -7,8 +7,10 @@ use super::draft::Draft;
 /// How long a group of rows gets, in characters: about one passage. Figures take more tokens
 /// for their length than words do.
 const GROUP: usize = 560;
-/// Beyond these cells further columns aren't read; no person fills so many.
+/// In a row that reaches further than this, empty cells aren't shown: no table is so wide.
 const MOST_COLUMNS: usize = 1_000;
+/// Rows further apart than this don't belong together.
+const GAP: u32 = 20;
 
 /// Writes one sheet, row by row.
 pub(super) struct Sheet<'a> {
@@ -34,7 +36,9 @@ impl<'a> Sheet<'a> {
 
     /// Takes the next row; `number` counts from 1 as spreadsheet programs do.
     pub(super) fn row(&mut self, number: u32, mut cells: Vec<String>) -> Result<(), ParseError> {
-        cells.truncate(MOST_COLUMNS);
+        if cells.len() > MOST_COLUMNS {
+            cells.retain(|cell| !cell.trim().is_empty());
+        }
         let filled = cells.iter().rposition(|cell| !cell.trim().is_empty()).map_or(0, |last| last + 1);
         cells.truncate(filled);
         if cells.is_empty() {
@@ -42,7 +46,8 @@ impl<'a> Sheet<'a> {
         }
         let length = length(&cells) + self.named_length();
         let is_header = self.header.is_none() && names_columns(&cells);
-        if !self.group.is_empty() && self.length + length > GROUP {
+        let is_near = number <= self.numbers.1.saturating_add(GAP);
+        if !self.group.is_empty() && (self.length + length > GROUP || !is_near) {
             self.write_group()?;
         }
         if self.group.is_empty() {
