@@ -59,8 +59,8 @@ fn follow(report: RwSignal<QueueReport>) {
 fn in_words(report: &QueueReport) -> Option<String> {
     let rate = report.per_minute.map(|rate| format!("{} a minute", rate.round() as i64))?;
     let left = report.seconds_left.filter(|_| report.left() > 0).map(|seconds| match seconds {
-        ..=90 => "about a minute left".to_owned(),
-        ..=5_400 => format!("about {} minutes left", (seconds + 30) / 60),
+        ..91 => "about a minute left".to_owned(),
+        91..=5_400 => format!("about {} minutes left", (seconds + 30) / 60),
         _ => format!("about {} hours left", (seconds + 1_800) / 3_600),
     });
     Some([Some(rate), left].into_iter().flatten().collect::<Vec<_>>().join(", "))
