@@ -30,8 +30,6 @@ use crate::{
 const LOOK_AT_LEAST_EVERY: Duration = Duration::from_secs(60);
 /// How often a file is read whose first reading ended for want of time or means.
 const MOST_READINGS: i32 = 2;
-/// How often a file is read that ended its parser.
-const MOST_CRASHES: i32 = 3;
 /// How long a job rests while the embedding endpoint is away.
 const AFTER_ABSENCE: Duration = Duration::from_secs(10);
 /// How long a worker waits after the database failed it.
@@ -170,7 +168,7 @@ async fn note(ingest: &Ingest, claim: &Claim, outcome: Result<(), Failure>) -> R
         }
         // Perhaps something else killed it; a file that does so each time is given up.
         Err(Failure::File(error @ (ParseError::ParserCrashed | ParseError::UsedTooMuchMemory)))
-            if claim.attempt < MOST_CRASHES =>
+            if !claim.is_last_attempt() =>
         {
             ingest.queue.retry_after(claim, AFTER_ERROR, &error.to_string()).await
         }
