@@ -22,8 +22,9 @@ torture: ## A hundred random kills while documents are taken in; takes some minu
 bench: ## How fast embedding and search are on this machine
 	@tools/bench
 
-eval: ## How good the search is, on the sets of questions beside the project
+eval: ## How good the search and the answers are, on the sets of questions beside the project
 	@tools/eval
+	@tools/eval-answers
 
 setup: ## Install what is missing, and nothing else
 	@tools/setup build runtime browser checks

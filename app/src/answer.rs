@@ -125,11 +125,34 @@ pub struct Problem {
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(tag = "event", content = "data", rename_all = "snake_case")]
 pub enum AnswerEvent {
-    Meta { conversation_id: Uuid, message_id: Uuid, model: String, prompt_version: String, cache: CacheUse },
-    Sources { sources: Vec<Source> },
-    Delta { text: String },
-    Verdict { abstained: bool, sentences: Vec<CheckedSentence> },
-    Done { usage: Usage, timings_ms: AnswerTimes },
+    Meta {
+        conversation_id: Uuid,
+        message_id: Uuid,
+        model: String,
+        prompt_version: String,
+        cache: CacheUse,
+        /// How the question was read where it wasn't read as it stands: completed from the
+        /// conversation, or taken apart.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        read_as: Vec<String>,
+    },
+    Sources {
+        sources: Vec<Source>,
+    },
+    Delta {
+        text: String,
+    },
+    Verdict {
+        abstained: bool,
+        /// How likely it is that the sources carry an answer, 0 to 1, where it was estimated.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        confidence: Option<f64>,
+        sentences: Vec<CheckedSentence>,
+    },
+    Done {
+        usage: Usage,
+        timings_ms: AnswerTimes,
+    },
     Error(Problem),
 }
 

@@ -16,7 +16,7 @@ pub mod config;
 pub mod deadline;
 /// Failures: expected ones in words, the rest with their causes.
 pub mod error;
-/// How good the search is, on questions whose right documents are known.
+/// How good the search and the answers are, on questions whose right documents and answers are known.
 pub mod eval;
 /// The router and its layers, the JSON API, uploads and event streams.
 pub mod http;

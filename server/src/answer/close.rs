@@ -15,6 +15,7 @@ pub(super) struct Closing {
     pub(super) state: AnswerState,
     pub(super) answer: String,
     pub(super) abstained: bool,
+    pub(super) confidence: Option<f64>,
     pub(super) sentences: Vec<CheckedSentence>,
     pub(super) error: Option<AppError>,
     pub(super) usage: Usage,
@@ -27,7 +28,11 @@ pub(super) async fn close(db: &PgPool, message: Uuid, closing: Closing) -> anyho
     let last = match &problem {
         Some(problem) => vec![AnswerEvent::Error(problem.clone())],
         None => vec![
-            AnswerEvent::Verdict { abstained: closing.abstained, sentences: closing.sentences.clone() },
+            AnswerEvent::Verdict {
+                abstained: closing.abstained,
+                confidence: closing.confidence,
+                sentences: closing.sentences.clone(),
+            },
             AnswerEvent::Done { usage: closing.usage.clone(), timings_ms: closing.times.clone() },
         ],
     };
@@ -69,6 +74,7 @@ async fn close_as_far_as_it_came(
         state,
         answer: text_so_far(db, message).await?,
         abstained: false,
+        confidence: None,
         sentences: Vec::new(),
         error,
         usage: Usage::default(),

@@ -19,8 +19,11 @@ mod live;
 mod log;
 mod message;
 mod offer;
+pub(crate) mod opposite;
+mod parts;
 pub(crate) mod prompt;
 mod question;
+mod rehearse;
 mod render;
 mod review;
 mod running;
@@ -46,7 +49,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
 
 pub(crate) use self::close::problem;
-pub use self::{running::Running, withdraw::withdraw};
+pub use self::{rehearse::Rehearsal, running::Running, withdraw::withdraw};
 use crate::{
     error::Result,
     model::{Embedder, llm::Models},

@@ -43,25 +43,18 @@ pub(super) struct Entry {
 }
 
 impl Offer {
-    /// Searches for passages on `query` that `asker` may read.
+    /// Searches for passages on each of `parts` that `asker` may read: the best of each, then the
+    /// second best of each, and so on.
     pub(super) async fn find(
         search: &SearchService,
         asker: Uuid,
-        query: &str,
+        parts: &[String],
         collections: &[Uuid],
     ) -> Result<Self> {
-        let query = SearchQuery {
-            q: query.chars().take(LONGEST_QUERY).collect(),
-            collections: collections.to_vec(),
-            limit: MOST,
-            ..SearchQuery::default()
-        };
-        let passages = match search.search(asker, &query).await {
-            Ok(found) => distinct(found.results),
-            // "Why?" is a question, and finds nothing.
-            Err(Error::App(AppError::Invalid { .. })) => return Ok(Self::default()),
-            Err(error) => return Err(error),
-        };
+        let found = parts.iter().map(|part| passages(search, asker, part, collections));
+        let found = future::try_join_all(found).await?;
+        let mut passages = distinct(interleaved(found));
+        passages.truncate(MOST as usize);
         let surroundings = future::join_all(
             passages
                 .iter()
@@ -95,6 +88,39 @@ impl Offer {
     /// As the answerer is given them.
     pub(super) fn offered(&self) -> Vec<OfferedSource> {
         self.entries.iter().map(|entry| entry.offered.clone()).collect()
+    }
+}
+
+async fn passages(
+    search: &SearchService,
+    asker: Uuid,
+    query: &str,
+    collections: &[Uuid],
+) -> Result<Vec<Passage>> {
+    let query = SearchQuery {
+        q: query.chars().take(LONGEST_QUERY).collect(),
+        collections: collections.to_vec(),
+        limit: MOST,
+        ..SearchQuery::default()
+    };
+    match search.search(asker, &query).await {
+        Ok(found) => Ok(found.results),
+        // "Why?" is a question, and finds nothing.
+        Err(Error::App(AppError::Invalid { .. })) => Ok(Vec::new()),
+        Err(error) => Err(error),
+    }
+}
+
+/// The first of each, then the second of each, and so on.
+fn interleaved(lists: Vec<Vec<Passage>>) -> Vec<Passage> {
+    let mut lists: Vec<_> = lists.into_iter().map(Vec::into_iter).collect();
+    let mut passages = Vec::new();
+    loop {
+        let before = passages.len();
+        passages.extend(lists.iter_mut().filter_map(Iterator::next));
+        if passages.len() == before {
+            return passages;
+        }
     }
 }
 

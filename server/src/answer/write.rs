@@ -16,9 +16,9 @@ use super::{
     AnswerService,
     abstention::{self, Abstention},
     accept::Accepted,
-    follow_up, log,
+    log,
     offer::Offer,
-    prompt,
+    parts, prompt,
     running::Admission,
     verdict::{self, Passages},
 };
@@ -61,6 +61,8 @@ struct Draft<'a> {
     /// What the reader has seen.
     text: String,
     tokens: TokenCount,
+    /// How likely it is that the sources carry an answer, where that is known.
+    confidence: Option<f64>,
     times: AnswerTimes,
     /// Text not yet in the log.
     unlogged: String,
@@ -81,6 +83,7 @@ impl AnswerService {
             accepted: &accepted,
             text: String::new(),
             tokens: TokenCount::default(),
+            confidence: None,
             times: AnswerTimes::default(),
             unlogged: String::new(),
             logged: None,
@@ -99,18 +102,19 @@ impl Draft<'_> {
     /// The path of a question.
     async fn compose(&mut self, stop: &CancellationToken) -> Result<Judged, Halt> {
         let accepted = self.accepted;
-        self.log(&self.meta()).await?;
+        let question = accepted.question.as_str();
+        let parts = parts::parts(question, &accepted.history);
+        self.log(&self.meta(&parts)).await?;
 
-        let standalone = follow_up::standalone(accepted.question.as_str(), &accepted.history);
-        let offer = until(stop, self.offer(&standalone)).await??;
+        let offer = until(stop, self.offer(&parts)).await??;
         if offer.is_empty() {
             return self.abstain(Abstention::NothingFound).await;
         }
 
         let passages = Passages::new(&offer.offered(), accepted.model.markup());
         let request = AnswerRequest {
-            question: accepted.question.as_str().to_owned(),
-            standalone,
+            question: question.to_owned(),
+            parts,
             history: accepted.history.clone(),
             sources: offer.offered(),
         };
@@ -124,24 +128,28 @@ impl Draft<'_> {
         Ok(Judged { abstained: false, sentences })
     }
 
-    fn meta(&self) -> AnswerEvent {
+    fn meta(&self, parts: &[String]) -> AnswerEvent {
         AnswerEvent::Meta {
             conversation_id: self.accepted.conversation_id,
             message_id: self.accepted.message_id,
             model: self.accepted.model.name().to_owned(),
             prompt_version: prompt::VERSION.to_owned(),
             cache: CacheUse::Miss,
+            read_as: match parts {
+                [part] if part == self.accepted.question.as_str() => Vec::new(),
+                parts => parts.to_vec(),
+            },
         }
     }
 
     /// Finds sources and stores which were offered. Found again where a document was replaced or
     /// deleted in between, so that nothing deleted is ever offered.
-    async fn offer(&mut self, query: &str) -> Result<Offer, Halt> {
+    async fn offer(&mut self, parts: &[String]) -> Result<Offer, Halt> {
         const ATTEMPTS: usize = 3;
         let accepted = self.accepted;
         for _ in 0..ATTEMPTS {
             let offer =
-                Offer::find(&self.service.search, accepted.asker, query, &accepted.collections).await?;
+                Offer::find(&self.service.search, accepted.asker, parts, &accepted.collections).await?;
             self.times.search = self.elapsed();
             let mut transaction = self.service.db.begin().await.map_err(Error::from)?;
             if !offer.store(&mut transaction, accepted.asker, accepted.message_id).await? {

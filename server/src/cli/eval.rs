@@ -27,7 +27,11 @@ use crate::{
     account::{AccountService, Email},
     config::Config,
     eval::{CorpusDocument, QuestionSet, Run, corpus, write_features},
-    ingest::{Ingest, accept, chunk, collections, text_lines},
+    ingest::{
+        Ingest,
+        accept::{self, Arrival},
+        chunk, collections, text_lines,
+    },
     model,
     search::{KeywordIndex, SearchService},
 };
@@ -108,11 +112,25 @@ fn library_dir(folder: &Path) -> anyhow::Result<PathBuf> {
 /// was brought in before is left as it is.
 async fn bring_in(ingest: &Ingest, documents: Vec<CorpusDocument>) -> anyhow::Result<Uuid> {
     let collection = collection(&ingest.db).await?;
+    let arrivals = arrivals(ingest, documents).await?;
+    take_in(ingest, collection, arrivals).await?;
+    Ok(collection)
+}
+
+/// A set's documents, under the names that it gives them.
+pub(super) async fn arrivals(
+    ingest: &Ingest,
+    documents: Vec<CorpusDocument>,
+) -> anyhow::Result<Vec<Arrival>> {
     let lines = documents.into_iter().map(|CorpusDocument { id, title, text }| {
         let line = serde_json::json!({ "external_id": id, "title": title, "text": text });
         Ok::<_, std::convert::Infallible>(Bytes::from(format!("{line}\n")))
     });
-    let arrivals = text_lines::read(&ingest.blobs, futures::stream::iter(lines)).await?;
+    Ok(text_lines::read(&ingest.blobs, futures::stream::iter(lines)).await?)
+}
+
+/// Takes documents in, and waits until they can be searched.
+pub(super) async fn take_in(ingest: &Ingest, collection: Uuid, arrivals: Vec<Arrival>) -> anyhow::Result<()> {
     let accepted = accept::accept(&ingest.db, &ingest.blobs, collection, arrivals).await?;
     let ids: Vec<Uuid> = accepted.into_iter().map(|document| document.document_id).collect();
     await_processed(&ingest.db, &ids).await?;
@@ -121,7 +139,7 @@ async fn bring_in(ingest: &Ingest, documents: Vec<CorpusDocument>) -> anyhow::Re
         ingest.keyword.wait_for(last, INDEX_PATIENCE).await,
         "the keyword index could not be built in time"
     );
-    Ok(collection)
+    Ok(())
 }
 
 async fn collection(db: &PgPool) -> anyhow::Result<Uuid> {
@@ -140,7 +158,7 @@ async fn collection(db: &PgPool) -> anyhow::Result<Uuid> {
     Ok(collections::create(db, &new).await?)
 }
 
-async fn reader(db: &PgPool) -> anyhow::Result<Uuid> {
+pub(super) async fn reader(db: &PgPool) -> anyhow::Result<Uuid> {
     let accounts = AccountService::new(db.clone());
     if let Some(user) = accounts.user_by_email(&Email::parse(READER)?).await? {
         return Ok(user.id);

@@ -5,6 +5,7 @@ mod backup;
 mod check;
 mod database;
 mod eval;
+mod eval_answers;
 mod import;
 mod reindex;
 mod serve;
@@ -53,6 +54,8 @@ enum Command {
     Check,
     /// Measure the search on a folder of documents and questions with known answers.
     Eval(eval::EvalCommand),
+    /// Measure the answers on sets of questions whose answers are known.
+    EvalAnswers(eval_answers::EvalAnswersCommand),
     /// Print the settings in force, secrets masked.
     Config,
     /// Parse one document for the server, under limits.
@@ -96,6 +99,7 @@ async fn dispatch(command: Command, config: Config) -> anyhow::Result<()> {
         Command::Reindex => reindex::run(&config).await,
         Command::Backup { folder } => backup::save(&config, &folder).await,
         Command::Restore { folder } => backup::restore(&config, &folder).await,
+        Command::EvalAnswers(command) => eval_answers::run(command, &config).await,
         Command::Check => check::run(&config).await,
         Command::Eval(command) => eval::run(command, config).await,
         Command::Config => {

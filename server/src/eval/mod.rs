@@ -3,8 +3,11 @@
 //!
 //! A [`QuestionSet`] is run against a search ([`Run::of`]), the run is kept as JSON, and a later
 //! run is reported beside it. Nothing here knows where the documents come from: a published data
-//! set's are brought in by `footnote eval`, a collection's own are there already.
+//! set's are brought in by `footnote eval`, a collection's own are there already. How good whole answers
+//! are is measured by [`answers`].
 
+/// Answers to questions whose answers are known.
+pub mod answers;
 mod features;
 mod interval;
 mod loss;

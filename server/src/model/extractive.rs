@@ -1,9 +1,8 @@
 //! The built-in answerer: it quotes, word for word, the sentences that answer, and says nothing
 //! where none does. It needs no endpoint, answers at once and can't invent.
 
-#[cfg(test)]
-mod calibration;
 mod candidate;
+mod estimate;
 mod question;
 mod score;
 mod select;
@@ -33,9 +32,21 @@ pub struct Extractive {
 }
 
 /// A sentence and what speaks for it.
+#[derive(Debug)]
 struct Ranked {
     index: usize,
     evidence: Evidence,
+}
+
+/// What the passages have to say on a question.
+#[derive(Debug)]
+pub struct Reading {
+    /// The sentences that answer best, with the numbers of their sources.
+    pub quotes: Vec<(String, usize)>,
+    /// What speaks for and against their answering.
+    pub signs: [f64; 8],
+    /// How likely it is that they answer, 0 to 1.
+    pub estimate: f64,
 }
 
 impl Extractive {
@@ -43,27 +54,29 @@ impl Extractive {
         Self { embedder }
     }
 
-    /// The sentences of the answer with the numbers of their sources; empty where none answers.
-    async fn quote(&self, request: &AnswerRequest) -> Vec<(String, usize)> {
+    /// What could be quoted in answer to `part` of the question, and how likely it is that it answers.
+    pub async fn read(&self, request: &AnswerRequest, part: &str) -> Reading {
         let candidates = Candidates::new(&request.sources);
-        let question = Question::new(&request.standalone, |term| candidates.rarity(term));
-        let ranked = self.rank(request, &question, &candidates).await;
-        let answered = ranked.first().is_some_and(|best| best.evidence.answers());
-        if !answered {
-            return Vec::new();
-        }
+        let question = Question::new(part, |term| candidates.rarity(term));
+        let ranked = self.rank(request, part, &question, &candidates).await;
         let scored: Vec<(usize, f64)> = ranked.iter().map(|it| (it.index, it.evidence.score())).collect();
-        select::select(&candidates, &scored)
+        let quotes = select::select(&candidates, &scored)
             .into_iter()
             .map(|index| &candidates.sentences[index])
             .map(|sentence| (sentence.text.clone(), sentence.source + 1))
-            .collect()
+            .collect();
+        let signs = estimate::signs(part, &question, &request.sources, &candidates, &ranked);
+        let compared = ranked.first().is_some_and(|best| best.evidence.similarity.is_some());
+        let estimate =
+            if compared { estimate::estimate(&signs) } else { estimate::estimate_by_words(&ranked) };
+        Reading { quotes, signs, estimate }
     }
 
     /// The sentences most like an answer, best first.
     async fn rank(
         &self,
         request: &AnswerRequest,
+        part: &str,
         question: &Question,
         candidates: &Candidates,
     ) -> Vec<Ranked> {
@@ -77,16 +90,16 @@ impl Extractive {
             .collect();
         sort(&mut ranked);
         ranked.truncate(EMBEDDED);
-        self.add_similarity(request, candidates, &mut ranked).await;
+        self.add_similarity(part, candidates, &mut ranked).await;
         sort(&mut ranked);
         ranked
     }
 
-    async fn add_similarity(&self, request: &AnswerRequest, candidates: &Candidates, ranked: &mut [Ranked]) {
+    async fn add_similarity(&self, part: &str, candidates: &Candidates, ranked: &mut [Ranked]) {
         // Sentences are embedded as questions are: ahead of the passages that wait.
         let texts: Vec<&str> = ranked.iter().map(|it| candidates.sentences[it.index].text.as_str()).collect();
         let vectors = future::try_join(
-            self.embedder.embed_query(&request.standalone),
+            self.embedder.embed_query(part),
             future::try_join_all(texts.into_iter().map(|text| self.embedder.embed_query(text))),
         );
         match vectors.await {
@@ -125,7 +138,13 @@ impl Llm for Extractive {
     }
 
     async fn answer(&self, request: AnswerRequest) -> Result<Pieces, AppError> {
-        let quotes = self.quote(&request).await;
+        let readings = future::join_all(request.parts.iter().map(|part| self.read(&request, part))).await;
+        let estimate = readings.iter().map(|reading| reading.estimate).fold(0.0, f64::max);
+        let mut quotes: Vec<(String, usize)> = Vec::new();
+        for reading in readings.into_iter().filter(|reading| reading.estimate >= estimate::ENOUGH) {
+            let new = reading.quotes.into_iter().filter(|quote| !quotes.contains(quote)).collect::<Vec<_>>();
+            quotes.extend(new);
+        }
         let mut pieces: Vec<Piece> = quotes
             .iter()
             .enumerate()
@@ -137,6 +156,7 @@ impl Llm for Extractive {
         if pieces.is_empty() {
             pieces.push(Piece::Text(NO_ANSWER.to_owned()));
         }
+        pieces.push(Piece::Estimate(estimate));
         pieces.push(Piece::Usage(TokenCount::default()));
         Ok(stream::iter(pieces).map(Ok).boxed())
     }

@@ -14,8 +14,8 @@ pub const NO_ANSWER: &str = "[no answer]";
 pub struct AnswerRequest {
     /// As it was asked.
     pub question: String,
-    /// The question so that it can be understood without what was said before.
-    pub standalone: String,
+    /// What it asks, each part so that it can be understood by itself; mostly one.
+    pub parts: Vec<String>,
     /// Earlier questions and answers of the conversation, oldest first.
     pub history: Vec<Turn>,
     /// The passages that may be cited, best first; numbered from 1 in this order.
@@ -45,9 +45,11 @@ pub struct OfferedSource {
 }
 
 /// A piece of an answer on its way.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Piece {
     Text(String),
+    /// How likely it is that the sources carry an answer, from those who can tell; comes at most once.
+    Estimate(f64),
     /// What was read and written, in the model's own tokens; comes at most once, at the end.
     Usage(TokenCount),
 }

@@ -27,6 +27,7 @@ impl Draft<'_> {
             state,
             answer: self.text.clone(),
             abstained: judged.abstained,
+            confidence: self.confidence,
             sentences: judged.sentences,
             error,
             usage: Usage {

@@ -64,6 +64,7 @@ impl Draft<'_> {
                         let shown = gate.pass(filter.push(&text));
                         self.show(&shown);
                     }
+                    Some(Ok(Piece::Estimate(estimate))) => self.confidence = Some(estimate),
                     Some(Ok(Piece::Usage(tokens))) => self.tokens = tokens,
                     Some(Err(error)) => return Err(error.into()),
                     None => return Ok(()),

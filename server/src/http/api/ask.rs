@@ -51,6 +51,12 @@ struct Answered {
     sentences: Vec<CheckedSentence>,
     model: String,
     cache: CacheUse,
+    /// How the question was read where it wasn't read as it stands.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    read_as: Vec<String>,
+    /// How likely it is that the sources carry an answer, 0 to 1, where it was estimated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    confidence: Option<f64>,
     usage: Usage,
     timings_ms: AnswerTimes,
 }
@@ -132,11 +138,12 @@ async fn whole(
     asked: Asked,
     events: impl Stream<Item = Result<AnswerEvent, Error>> + Send,
 ) -> ApiResult<Answered> {
-    let mut kept_before = CacheUse::Miss;
+    let (mut kept_before, mut read, mut estimated) = (CacheUse::Miss, Vec::new(), None);
     let mut events = std::pin::pin!(events);
     while let Some(event) = events.try_next().await? {
         match event {
-            AnswerEvent::Meta { cache, .. } => kept_before = cache,
+            AnswerEvent::Meta { cache, read_as, .. } => (kept_before, read) = (cache, read_as),
+            AnswerEvent::Verdict { confidence, .. } => estimated = confidence,
             AnswerEvent::Done { usage, timings_ms } => {
                 let message = answers.message(asker, asked.message_id).await?;
                 return Ok(Answered {
@@ -148,12 +155,14 @@ async fn whole(
                     sentences: message.sentences,
                     model: message.model,
                     cache: kept_before,
+                    read_as: read,
+                    confidence: estimated,
                     usage,
                     timings_ms,
                 });
             }
             AnswerEvent::Error(problem) => return Err(failure(problem).into()),
-            AnswerEvent::Sources { .. } | AnswerEvent::Delta { .. } | AnswerEvent::Verdict { .. } => {}
+            AnswerEvent::Sources { .. } | AnswerEvent::Delta { .. } => {}
         }
     }
     // It ended without its last event: it may not be read on, or is gone.

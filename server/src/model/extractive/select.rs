@@ -6,7 +6,7 @@ use crate::text::term::Term;
 /// An answer has no more sentences than this.
 const MOST: usize = 4;
 /// A further sentence is taken when it scores nearly as well as the best.
-const NEARLY: f64 = 0.85;
+const NEARLY: f64 = 0.8;
 /// Sentences that share more of their words than this say the same.
 const SAME: f64 = 0.7;
 

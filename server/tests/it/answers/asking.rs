@@ -163,3 +163,20 @@ async fn a_conversation_is_listed_renamed_and_deleted(db: PgPool) {
     asker.delete(&path).await.expect(204);
     assert_eq!(asker.get(&path).await.problem(404), "not_found");
 }
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_question_of_two_parts_is_answered_in_both_and_says_how_it_was_read(db: PgPool) {
+    let shelf = Shelf::new(db).await;
+    shelf.put_handbook().await;
+    let question = "What does parking cost, and what does the dental plan cover?";
+    let asker = shelf.employee().await;
+    let answered = asker.post("/api/v1/ask", json!({ "question": question })).await.expect(200);
+    assert_eq!(answered["read_as"], json!(["What does parking cost", "what does the dental plan cover?"]));
+    let answer = answered["answer"].as_str().unwrap();
+    assert!(answer.contains("$45") && answer.contains("two cleanings"), "{answer}");
+    assert!(answered["confidence"].as_f64().unwrap() >= 0.5, "{answered}");
+
+    let follow_up = json!({ "question": "Is it annual?", "conversation_id": answered["conversation_id"] });
+    let read = asker.post("/api/v1/ask", follow_up).await.expect(200)["read_as"].clone();
+    assert!(read[0].as_str().unwrap().starts_with("Is it annual? ("), "{read}");
+}

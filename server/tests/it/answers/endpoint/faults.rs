@@ -48,6 +48,7 @@ async fn ask(endpoint: &Endpoint, patience: Patience) -> Outcome {
         match piece {
             Ok(Piece::Text(text)) => outcome.text.push_str(&text),
             Ok(Piece::Usage(tokens)) => outcome.tokens = Some(tokens),
+            Ok(Piece::Estimate(estimate)) => panic!("an endpoint estimates nothing: {estimate}"),
             Err(error) => outcome.failure = Some(failure(error)),
         }
     }

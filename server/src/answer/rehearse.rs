@@ -1,0 +1,66 @@
+//! Answering a question without storing anything: how good answers are is measured so.
+
+use app::answer::{CheckedSentence, Source};
+use futures::TryStreamExt;
+use uuid::Uuid;
+
+use super::{
+    AnswerService,
+    citations::CitationFilter,
+    gate::Gate,
+    offer::Offer,
+    parts,
+    verdict::{self, Passages},
+};
+use crate::{
+    error::Result,
+    model::llm::{AnswerRequest, Piece},
+};
+
+/// An answer as it would be given.
+#[derive(Debug, Default)]
+pub struct Rehearsal {
+    /// With its citations as `[1]`.
+    pub answer: String,
+    pub abstained: bool,
+    pub sources: Vec<Source>,
+    pub sentences: Vec<CheckedSentence>,
+    /// What its answerer was given.
+    pub request: AnswerRequest,
+}
+
+impl AnswerService {
+    /// Goes the path of a question, as `asker` would be answered by the default model.
+    ///
+    /// # Errors
+    /// Where the search or the model fails.
+    pub async fn rehearse(&self, asker: Uuid, question: &str, collections: &[Uuid]) -> Result<Rehearsal> {
+        let model = self.models.pick(None)?;
+        let parts = parts::parts(question, &[]);
+        let offer = Offer::find(&self.search, asker, &parts, collections).await?;
+        if offer.is_empty() {
+            return Ok(Rehearsal { abstained: true, ..Rehearsal::default() });
+        }
+        let request = AnswerRequest {
+            question: question.to_owned(),
+            parts,
+            sources: offer.offered(),
+            ..AnswerRequest::default()
+        };
+        let passages = Passages::new(&request.sources, model.markup());
+        let mut filter = CitationFilter::new(offer.entries.len() as u32, model.markup());
+        let mut gate = Gate::new(&passages);
+        let mut answer = String::new();
+        let mut pieces = model.answer(request.clone()).await?;
+        while let Some(piece) = pieces.try_next().await? {
+            if let Piece::Text(text) = piece {
+                answer.push_str(&gate.pass(filter.push(&text)));
+            }
+        }
+        answer.push_str(&gate.pass(filter.finish()));
+        answer.push_str(&gate.finish());
+        let sentences = passages.check(&answer, self.embedder.as_ref()).await;
+        let abstained = verdict::is_baseless(&sentences);
+        Ok(Rehearsal { answer, abstained, sources: offer.sources(), sentences, request })
+    }
+}

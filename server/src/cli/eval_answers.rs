@@ -1,0 +1,127 @@
+//! `footnote eval-answers`: how good the answers are, and how well sentences are checked.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use app::document::{NewCollection, Visibility};
+use clap::Args;
+use sqlx::PgPool;
+use tokio_util::{io::ReaderStream, sync::CancellationToken};
+use uuid::Uuid;
+
+use super::{
+    database::with_database,
+    eval::{arrivals, reader, take_in},
+    work::Work,
+};
+use crate::{
+    answer::{AnswerService, Running},
+    config::Config,
+    eval::{
+        answers::{Evaluation, Signs},
+        corpus,
+    },
+    ingest::{Ingest, accept::Arrival, collections, name::FilePath},
+    model,
+    search::{KeywordIndex, SearchService},
+    store::blobs::Refused,
+};
+
+/// Measure the answers on sets of questions whose answers are known. The documents are ingested
+/// once, into the data folder: name one of its own.
+#[derive(Args)]
+pub(super) struct EvalAnswersCommand {
+    /// Holds the sets squad2_dev, handbook_sourcegraph, northwind and scifact, each in a folder.
+    data: PathBuf,
+    /// Ask only every so many of a set's questions.
+    #[arg(long, default_value_t = 1)]
+    every: usize,
+    /// Keep what the estimates are made of in a file, for `tools/calibrate`.
+    #[arg(long)]
+    signs: Option<PathBuf>,
+}
+
+pub(super) async fn run(command: EvalAnswersCommand, config: &Config) -> anyhow::Result<()> {
+    with_database(config, async |db: PgPool| {
+        let keyword = KeywordIndex::open(&config.index_dir())?;
+        let embedder = model::embedder(config).await?;
+        let ingest = Ingest::open(config, db.clone(), keyword.clone(), embedder.clone()).await?;
+        let work = Work::start(ingest.clone(), config.workers);
+        let search = SearchService::new(db.clone(), embedder.clone(), keyword);
+        let models = model::models(config, embedder.clone())?;
+        let running = Running::new(Uuid::now_v7(), CancellationToken::new());
+        let mut evaluation = Evaluation {
+            answers: AnswerService::new(db.clone(), search, embedder.clone(), models, running),
+            embedder,
+            reader: reader(&db).await?,
+            every: command.every.max(1),
+            signs: Signs::default(),
+        };
+        let measured = measure(&mut evaluation, &ingest, &command.data).await;
+        work.stop().await;
+        measured?;
+        match &command.signs {
+            Some(path) => evaluation.signs.save(path),
+            None => Ok(()),
+        }
+    })
+    .await
+}
+
+async fn measure(evaluation: &mut Evaluation, ingest: &Ingest, data: &Path) -> anyhow::Result<()> {
+    let squad = bring_in(ingest, "squad2_dev", data).await?;
+    let handbook = bring_in(ingest, "handbook_sourcegraph", data).await?;
+    let northwind = bring_in(ingest, "northwind", data).await?;
+    for line in [
+        evaluation.sentences(&data.join("scifact"), &data.join("handbook_sourcegraph")).await?,
+        evaluation.handbook(&data.join("handbook_sourcegraph"), handbook).await?,
+        evaluation.other_field("claims to the handbook", &data.join("scifact"), handbook, 1).await?,
+        evaluation.other_field("SQuAD to Northwind", &data.join("squad2_dev"), northwind, 10).await?,
+        evaluation.squad(&data.join("squad2_dev"), squad).await?,
+    ] {
+        print!("{line}");
+    }
+    Ok(())
+}
+
+/// The collection of a set, whose documents are taken in where they aren't there yet.
+async fn bring_in(ingest: &Ingest, name: &str, data: &Path) -> anyhow::Result<Uuid> {
+    let found = sqlx::query_scalar!(r#"select id from collection where name = $1"#, name)
+        .fetch_optional(&ingest.db)
+        .await
+        .context("could not look for the collection")?;
+    let collection = match found {
+        Some(id) => id,
+        None => {
+            let new = NewCollection {
+                name: name.to_owned(),
+                description: String::new(),
+                visibility: Visibility::Everyone,
+            };
+            collections::create(&ingest.db, &new).await?
+        }
+    };
+    take_in(ingest, collection, documents(ingest, &data.join(name)).await?).await?;
+    Ok(collection)
+}
+
+/// The documents of `corpus.jsonl`, or the files of `files`.
+async fn documents(ingest: &Ingest, folder: &Path) -> anyhow::Result<Vec<Arrival>> {
+    if folder.join("corpus.jsonl").exists() {
+        return arrivals(ingest, corpus(folder)?).await;
+    }
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder.join("files")).context("could not list the files")? {
+        let path = entry?.path();
+        let file = tokio::fs::File::open(&path).await.context("could not open a file")?;
+        let original = ingest.blobs.receive(ReaderStream::new(file), u64::MAX).await;
+        let original = original.map_err(|refused| match refused {
+            Refused::Interrupted(error) => error.into(),
+            Refused::NotStored(error) => anyhow::Error::from(error),
+            Refused::TooLarge => anyhow::anyhow!("a file is too large"),
+        })?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        files.push(Arrival::file(FilePath::parse(&name), original).await);
+    }
+    Ok(files)
+}
