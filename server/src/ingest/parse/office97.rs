@@ -73,7 +73,7 @@ fn write_paragraph(draft: &mut Draft, paragraph: &Paragraph) -> Result<(), Parse
 fn write_table(draft: &mut Draft, table: &Table) -> Result<(), ParseError> {
     draft.end_group();
     for row in &table.rows {
-        let cells: Vec<String> = row.cells.iter().map(|cell| cell.plain_text()).collect();
+        let cells: Vec<String> = row.cells.iter().map(undoc::Cell::plain_text).collect();
         draft.table_row(&cells)?;
     }
     draft.end_group();

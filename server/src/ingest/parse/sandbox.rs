@@ -100,12 +100,10 @@ fn serve_one() -> anyhow::Result<()> {
 /// Reads the first line byte by byte: what follows it belongs to whoever comes after.
 fn read_order() -> anyhow::Result<Order> {
     let stdin = io::stdin().as_fd().try_clone_to_owned().context("could not reach the order")?;
-    let mut line = Vec::new();
-    for byte in File::from(stdin).bytes() {
-        match byte.context("could not read the order")? {
-            b'\n' => break,
-            byte => line.push(byte),
-        }
+    let mut stdin = File::from(stdin);
+    let (mut line, mut byte) = (Vec::new(), [0]);
+    while stdin.read(&mut byte).context("could not read the order")? == 1 && byte != *b"\n" {
+        line.extend(byte);
     }
     serde_json::from_slice(&line).context("could not understand the order")
 }
