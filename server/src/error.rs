@@ -42,7 +42,7 @@ fn is_full_disk(error: &anyhow::Error) -> bool {
     const DISK_FULL: &str = "53100";
     error.chain().any(|cause| {
         let code = cause.downcast_ref::<sqlx::Error>().and_then(sqlx::Error::as_database_error);
-        code.and_then(|error| error.code()).is_some_and(|code| code == DISK_FULL)
+        code.and_then(sqlx::error::DatabaseError::code).is_some_and(|code| code == DISK_FULL)
             || cause.downcast_ref::<io::Error>().is_some_and(|error| is_full(error.kind()))
     })
 }

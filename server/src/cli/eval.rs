@@ -46,7 +46,7 @@ const INDEX_PATIENCE: Duration = Duration::from_secs(600);
 pub(super) struct EvalCommand {
     /// Holds corpus.jsonl, queries.jsonl and qrels.tsv, as the sets of the BEIR benchmark do.
     folder: PathBuf,
-    /// Ask other questions of the folder: those of train_queries.jsonl, say, where this is "train".
+    /// Ask other questions of the folder: those of `train_queries.jsonl`, say, where this is "train".
     #[arg(long)]
     split: Option<String>,
     /// Keep the run in a file, to compare a later one with it.

@@ -31,7 +31,7 @@ use crate::{
 /// once, into the data folder: name one of its own.
 #[derive(Args)]
 pub(super) struct EvalAnswersCommand {
-    /// Holds the sets squad2_dev, handbook_sourcegraph, northwind and scifact, each in a folder.
+    /// Holds the sets `squad2_dev`, `handbook_sourcegraph`, `northwind` and scifact, each in a folder.
     data: PathBuf,
     /// Ask only every so many of a set's questions.
     #[arg(long, default_value_t = 1)]

@@ -55,11 +55,11 @@ impl Walk {
     /// # Errors
     /// Where the folder itself can't be read.
     pub async fn of(root: PathBuf) -> io::Result<Self> {
-        let walked = tokio::task::spawn_blocking(move || Self::walk(&root)).await;
+        let walked = tokio::task::spawn_blocking(move || Self::through(&root)).await;
         walked.unwrap_or_else(|_| Err(io::Error::other("the walk panicked")))
     }
 
-    fn walk(root: &Path) -> io::Result<Self> {
+    fn through(root: &Path) -> io::Result<Self> {
         std::fs::read_dir(root)?;
         let mut walk = Self { files: Vec::new(), refused: Vec::new(), is_whole: true };
         for entry in shown_entries(root) {

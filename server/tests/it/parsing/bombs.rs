@@ -118,7 +118,7 @@ async fn a_pdf_packed_twice_ends_within_its_limits() {
         2 0 obj<</Type/Pages/Count 1/Kids[3 0 R]>>endobj\n\
         3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R>>endobj\n4 0 obj"
         .to_vec();
-    write!(bomb, "<</Filter[/FlateDecode/FlateDecode]/Length {}>>stream\n", content.len()).unwrap();
+    writeln!(bomb, "<</Filter[/FlateDecode/FlateDecode]/Length {}>>stream", content.len()).unwrap();
     bomb.extend(content);
     bomb.extend(b"\nendstream endobj\ntrailer<</Root 1 0 R>>");
     let err = parse_briefly(&bomb, "packed.pdf").await.unwrap_err();
