@@ -100,6 +100,8 @@ pub trait Library: Send + Sync {
     /// Takes out of the queue what waits: those documents fail as `cancelled` and can be tried
     /// again one by one; what was searchable of them stays so. Returns how many there were.
     async fn cancel_waiting(&self, actor: &User) -> Result<i64>;
+    /// What reads scans and pictures, with its version and languages; `None` where it isn't installed.
+    fn text_recognition(&self) -> Option<String>;
     async fn search(&self, reader: &User, query: SearchQuery) -> Result<SearchResults>;
 }
 

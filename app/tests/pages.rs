@@ -331,7 +331,8 @@ async fn the_queue_says_how_it_stands_and_is_steered_by_admins() {
         .shows("1204 waiting")
         .shows("about 25 minutes left")
         .shows("Benefit Options")
-        .shows("Try all failed again");
+        .shows("Try all failed again")
+        .shows("Tesseract 5.3.0");
     site.post("/admin/queue", "/fn/pause_queue", "").await;
     site.get("/admin/queue").await.shows("The queue is paused.");
 }

@@ -12,10 +12,11 @@ use crate::{
     queue::{FailureReason, QueueReport},
 };
 
-/// How the queue stands.
-async fn read_queue() -> Result<QueueReport, AppError> {
+/// How the queue stands, and what reads scans.
+async fn read_queue() -> Result<(QueueReport, Option<String>), AppError> {
     let actor = current_user()?;
-    ports()?.library.queue(&actor).await
+    let library = ports()?.library;
+    Ok((library.queue(&actor).await?, library.text_recognition()))
 }
 
 /// Lets what is running finish and nothing else begin.
@@ -62,7 +63,7 @@ pub fn QueuePage() -> impl IntoView {
     }
 }
 
-fn view(report: QueueReport) -> AnyView {
+fn view((report, text_recognition): (QueueReport, Option<String>)) -> AnyView {
     let reasons = report.reasons.clone();
     let (is_paused, waiting, failed) = (report.pause.is_some(), report.waiting, report.failed);
     view! {
@@ -101,6 +102,12 @@ fn view(report: QueueReport) -> AnyView {
             })}
         </div>
         {(!reasons.is_empty()).then(|| view! { <Reasons reasons/> })}
+        <p class="hint">
+            {match text_recognition {
+                Some(program) => format!("Scans and pictures are read by {program}."),
+                None => "Scans and pictures can't be read: Tesseract isn't installed on this server.".to_owned(),
+            }}
+        </p>
     }
     .into_any()
 }

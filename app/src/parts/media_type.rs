@@ -27,7 +27,7 @@ pub(crate) fn name_of(media_type: &str) -> &str {
 }
 
 /// All that is read, the commonest first.
-pub(crate) const GROUPS: [Group; 9] = [
+pub(crate) const GROUPS: [Group; 10] = [
     Group { word: "pdf", name: "PDF", kinds: &[("application/pdf", "PDF")] },
     Group {
         word: "document",
@@ -79,6 +79,7 @@ pub(crate) const GROUPS: [Group; 9] = [
             ("application/xml", "XML"),
         ],
     },
+    Group { word: "archive", name: "Archives", kinds: &[("application/zip", "ZIP")] },
     Group {
         word: "picture",
         name: "Pictures",

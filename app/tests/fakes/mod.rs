@@ -562,6 +562,10 @@ impl Library for Company {
         })
     }
 
+    fn text_recognition(&self) -> Option<String> {
+        (!self.is_new).then(|| "Tesseract 5.3.0 (eng, deu)".into())
+    }
+
     async fn queue(&self, actor: &User) -> Result<QueueReport> {
         managers_only(actor)?;
         if self.is_new {

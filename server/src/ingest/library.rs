@@ -210,6 +210,10 @@ impl Library for LibraryService {
         Ok(steer::cancel_waiting(self.db()).await?)
     }
 
+    fn text_recognition(&self) -> Option<String> {
+        self.ingest().ocr.as_ref().map(|ocr| ocr.to_string())
+    }
+
     async fn search(&self, reader: &User, query: SearchQuery) -> ports::Result<SearchResults> {
         Ok(self.search.search(reader.id, &query).await?)
     }

@@ -25,6 +25,12 @@ pub struct Ocr {
     turns_pages: bool,
 }
 
+impl std::fmt::Display for Ocr {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Tesseract {} ({})", self.version, self.languages.join(", "))
+    }
+}
+
 impl Ocr {
     /// Looks for `tesseract` in the folders of `PATH`; `None` where it isn't installed or has no
     /// language to read.
