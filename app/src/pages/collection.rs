@@ -9,8 +9,7 @@ use leptos_router::{
 use uuid::Uuid;
 
 use crate::{
-    account::{Group, User},
-    document::{Collection, Document, Grants, IngestProgress, Status, Visibility},
+    document::{Collection, Document, IngestProgress, Status, Visibility},
     error::AppError,
     folder::Following,
     islands::{ingest_progress::Ingesting, upload_form::UploadForm},
@@ -21,8 +20,13 @@ use crate::{
         library::{VisibilityChoice, VisibilityTag},
     },
     parts::{
-        confirm::Confirm, document_row::DocumentRow, folder_form::FolderForm, icon::Icon,
-        post_form::PostForm, reading::show,
+        confirm::Confirm,
+        document_row::DocumentRow,
+        folder_form::FolderForm,
+        grants_form::{GrantsForm, Readers},
+        icon::Icon,
+        post_form::PostForm,
+        reading::show,
     },
     paths,
     ports::{Ports, current_user, ports},
@@ -78,13 +82,6 @@ struct CollectionView {
     managed: Option<Managed>,
 }
 
-/// Who may read a restricted collection, and who could.
-struct Readers {
-    grants: Grants,
-    groups: Vec<Group>,
-    users: Vec<User>,
-}
-
 /// What who manages a collection sees besides.
 struct Managed {
     readers: Readers,
@@ -133,18 +130,6 @@ pub async fn change_collection(
         visibility: Some(visibility),
     };
     ports()?.library.change_collection(&actor, id, change).await?;
-    tell(Notice::Done("Saved."))
-}
-
-/// Says anew who may read a restricted collection.
-#[server(prefix = "/fn", endpoint = "set_grants")]
-pub async fn set_grants(
-    id: Uuid,
-    #[server(default)] groups: Vec<Uuid>,
-    #[server(default)] users: Vec<Uuid>,
-) -> Result<(), AppError> {
-    let actor = current_user()?;
-    ports()?.library.set_grants(&actor, id, Grants { groups, users }).await?;
     tell(Notice::Done("Saved."))
 }
 
@@ -330,78 +315,5 @@ fn Manage(collection: Collection, managed: Managed) -> impl IntoView {
                     </details>
                 }
             })}
-    }
-}
-
-#[component]
-fn GrantsForm(id: Uuid, readers: Readers) -> impl IntoView {
-    let Readers { grants, groups, users } = readers;
-    let groups = groups
-        .into_iter()
-        .map(|group| {
-            let has_it = grants.groups.contains(&group.id);
-            view! {
-                <label class="check">
-                    <input type="checkbox" name="groups[]" value=group.id.to_string() checked=has_it/>
-                    <span>{group.name}</span>
-                </label>
-            }
-        })
-        .collect::<Vec<_>>();
-    let users = users
-        .into_iter()
-        .filter(|user| !user.is_admin())
-        .map(|user| {
-            let has_it = grants.users.contains(&user.id);
-            view! {
-                <label class="check">
-                    <input type="checkbox" name="users[]" value=user.id.to_string() checked=has_it/>
-                    <span>{user.email}</span>
-                </label>
-            }
-        })
-        .collect::<Vec<_>>();
-    let nobody = groups.is_empty() && users.is_empty();
-    view! {
-        <section class="panel" aria-labelledby="grants">
-            <h2 id="grants">"Who may read it"</h2>
-            <p class="hint">"Besides administrators, who read everything."</p>
-            {if nobody {
-                view! {
-                    <p class="empty">
-                        "There are no groups or people to grant it to. "
-                        <a href="/admin/users">"Add people"</a>
-                        "."
-                    </p>
-                }
-                .into_any()
-            } else {
-                view! {
-                    <PostForm to=SetGrants::PATH class="form">
-                        <input type="hidden" name="id" value=id.to_string()/>
-                        {(!groups.is_empty())
-                            .then(|| {
-                                view! {
-                                    <fieldset class="field checks">
-                                        <legend>"Groups"</legend>
-                                        {groups.collect_view()}
-                                    </fieldset>
-                                }
-                            })}
-                        {(!users.is_empty())
-                            .then(|| {
-                                view! {
-                                    <fieldset class="field checks">
-                                        <legend>"People"</legend>
-                                        {users.collect_view()}
-                                    </fieldset>
-                                }
-                            })}
-                        <button class="button">"Save who may read it"</button>
-                    </PostForm>
-                }
-                .into_any()
-            }}
-        </section>
     }
 }

@@ -18,6 +18,8 @@ pub mod error_page;
 #[cfg(feature = "ssr")]
 pub mod folder_form;
 #[cfg(feature = "ssr")]
+pub mod grants_form;
+#[cfg(feature = "ssr")]
 pub mod layout;
 #[cfg(feature = "ssr")]
 pub(crate) mod media_type;
