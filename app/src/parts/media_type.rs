@@ -22,6 +22,10 @@ impl Group {
 
 /// What people call a document of this media type.
 pub(crate) fn name_of(media_type: &str) -> &str {
+    // What can't be told what it is.
+    if media_type == "application/octet-stream" {
+        return "File";
+    }
     let mut kinds = GROUPS.iter().flat_map(|group| group.kinds);
     kinds.find(|(known, _)| *known == media_type).map_or(media_type, |(_, name)| *name)
 }
