@@ -211,7 +211,7 @@ impl Library for LibraryService {
     }
 
     fn text_recognition(&self) -> Option<String> {
-        self.ingest().ocr.as_ref().map(|ocr| ocr.to_string())
+        self.ingest().ocr.as_ref().map(ToString::to_string)
     }
 
     async fn search(&self, reader: &User, query: SearchQuery) -> ports::Result<SearchResults> {
