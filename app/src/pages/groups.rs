@@ -8,7 +8,7 @@ use crate::{
     account::{Group, User},
     error::AppError,
     notice::{Notice, tell},
-    parts::{confirm::Confirm, post_form::PostForm, reading::show},
+    parts::{check::Check, confirm::Confirm, post_form::PostForm, reading::show},
     ports::{current_user, ports},
 };
 
@@ -115,12 +115,7 @@ fn GroupPanel(group: Group, users: Vec<User>) -> impl IntoView {
         .into_iter()
         .map(|user| {
             let is_member = group.members.contains(&user.id);
-            view! {
-                <label class="check">
-                    <input type="checkbox" name="users[]" value=user.id.to_string() checked=is_member/>
-                    <span>{user.email}</span>
-                </label>
-            }
+            view! { <Check name="users[]" id=user.id label=user.email checked=is_member/> }
         })
         .collect_view();
     view! {

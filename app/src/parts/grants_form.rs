@@ -8,7 +8,7 @@ use crate::{
     document::Grants,
     error::AppError,
     notice::{Notice, tell},
-    parts::post_form::PostForm,
+    parts::{check::Check, post_form::PostForm},
     ports::{current_user, ports},
 };
 
@@ -39,12 +39,7 @@ pub fn GrantsForm(id: Uuid, readers: Readers) -> impl IntoView {
         .into_iter()
         .map(|group| {
             let has_it = grants.groups.contains(&group.id);
-            view! {
-                <label class="check">
-                    <input type="checkbox" name="groups[]" value=group.id.to_string() checked=has_it/>
-                    <span>{group.name}</span>
-                </label>
-            }
+            view! { <Check name="groups[]" id=group.id label=group.name checked=has_it/> }
         })
         .collect::<Vec<_>>();
     let users = users
@@ -52,12 +47,7 @@ pub fn GrantsForm(id: Uuid, readers: Readers) -> impl IntoView {
         .filter(|user| !user.is_admin())
         .map(|user| {
             let has_it = grants.users.contains(&user.id);
-            view! {
-                <label class="check">
-                    <input type="checkbox" name="users[]" value=user.id.to_string() checked=has_it/>
-                    <span>{user.email}</span>
-                </label>
-            }
+            view! { <Check name="users[]" id=user.id label=user.email checked=has_it/> }
         })
         .collect::<Vec<_>>();
     let nobody = groups.is_empty() && users.is_empty();

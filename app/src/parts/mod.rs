@@ -8,6 +8,8 @@ pub mod post_form;
 
 // What only the server renders.
 #[cfg(feature = "ssr")]
+pub mod check;
+#[cfg(feature = "ssr")]
 pub mod confirm;
 #[cfg(feature = "ssr")]
 pub mod document_row;

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::{
     asking::AskQuestion,
     document::Collection,
-    parts::{icon::Icon, post_form::PostForm},
+    parts::{check::Check, icon::Icon, post_form::PostForm},
 };
 
 /// Asks a first question, or the next of a conversation.
@@ -64,10 +64,7 @@ fn Narrow(collections: Vec<Collection>) -> impl IntoView {
         .map(|collection| {
             view! {
                 <li>
-                    <label class="check">
-                        <input type="checkbox" name="collections[]" value=collection.id.to_string()/>
-                        <span>{collection.name}</span>
-                    </label>
+                    <Check name="collections[]" id=collection.id label=collection.name/>
                 </li>
             }
         })
