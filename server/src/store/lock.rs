@@ -12,7 +12,7 @@ use rustix::fs::{FlockOperation, flock};
 /// Held on a folder until it is dropped, or its process ends in whatever way.
 #[derive(Debug)]
 pub struct FolderLock {
-    _file: File,
+    file: File,
 }
 
 /// What came of trying to lock a folder.
@@ -41,11 +41,19 @@ impl FolderLock {
         match flock(&file, FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => {
                 note_holder(&mut file).with_context(|| format!("could not write {}", path.display()))?;
-                Ok(Locked::Held(Self { _file: file }))
+                Ok(Locked::Held(Self { file }))
             }
             Err(rustix::io::Errno::WOULDBLOCK) => Ok(Locked::ByAnother { pid: noted_holder(&mut file) }),
             Err(err) => Err(err).with_context(|| format!("could not lock {}", path.display())),
         }
+    }
+}
+
+impl Drop for FolderLock {
+    /// Unlocks by word: a child that is just being started may still hold the file open.
+    fn drop(&mut self) {
+        // Fails on a closed file, which this is not.
+        let _ = flock(&self.file, FlockOperation::Unlock);
     }
 }
 
