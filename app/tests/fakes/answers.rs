@@ -1,0 +1,206 @@
+//! One conversation, whose answers are of every kind.
+
+use app::{
+    account::User,
+    answer::{AnswerState, Ask, Asked, CheckedSentence, Feedback, Message, Problem, Rating, Source, Support},
+    conversation::{Conversation, ConversationName},
+    error::AppError,
+    list::{Page, PageRequest},
+    ports::{Answers, Result},
+};
+use async_trait::async_trait;
+use uuid::Uuid;
+
+use super::{ASKED, CONVERSATION, Company, LEAVE, MESSAGE, PASSAGE, WRITING, at};
+
+pub(super) fn quote() -> &'static str {
+    "Full-time employees accrue 25 days of paid leave in a calendar year. Leave is agreed with your \
+     manager two weeks ahead, and up to five days may be carried over until the end of March."
+}
+
+/// Where the words stand in the quote.
+pub(super) fn stretch(words: &str) -> [u32; 2] {
+    let start = u32::try_from(quote().find(words).unwrap()).unwrap();
+    [start, start + u32::try_from(words.len()).unwrap()]
+}
+
+fn source(reference: u32, title: &str, heading: &str) -> Source {
+    Source {
+        reference,
+        document_id: LEAVE,
+        external_id: None,
+        chunk_id: PASSAGE,
+        title: title.into(),
+        heading_path: vec!["Time off".into(), heading.into()],
+        page: Some(7 + i32::try_from(reference).unwrap()),
+        quote: quote().into(),
+        char_start: 120,
+        char_end: 290,
+        highlights: vec![stretch("25 days of paid leave")],
+        updated_at: at("2026-11-20T08:00:00Z"),
+    }
+}
+
+fn mark(reference: u32) -> String {
+    format!(r##"<a class="mark" href="#source-{reference}" data-ref="{reference}">{reference}</a>"##)
+}
+
+pub(crate) fn message(id: Uuid, state: AnswerState) -> Message {
+    let sentence =
+        |start, support| CheckedSentence { start, end: start + 40, refs: vec![1], support, score: 0.8 };
+    Message {
+        id,
+        question: "How many days of leave do I get, and can I carry them over?".into(),
+        state,
+        answer: "You get 25 days of paid leave a year [1]. Up to five may be carried over until March [2]."
+            .into(),
+        blocks: vec![
+            format!(
+                "<p><span class=\"sentence supported\">You get 25 days of paid leave in a calendar year.{}</span> \
+                 <span class=\"sentence supported\">Leave is agreed with your manager two weeks ahead.{}{}</span></p>",
+                mark(1),
+                mark(1),
+                mark(3)
+            ),
+            format!(
+                "<ul><li><span class=\"sentence weak\">Up to five days may be carried over until the end of \
+                 March.{}</span></li><li><span class=\"sentence unsupported\">Unused days beyond that are paid \
+                 out.{}</span></li></ul>",
+                mark(2),
+                mark(2)
+            ),
+        ],
+        abstained: false,
+        withheld: false,
+        sources: vec![
+            source(1, "Employee Handbook", "Paid leave"),
+            source(2, "Benefit Options", "Carrying leave over"),
+            source(3, "Employee Handbook", "Asking for leave"),
+            source(4, "PerksPlus", "What is covered"),
+        ],
+        sentences: vec![
+            sentence(0, Support::Supported),
+            sentence(41, Support::Supported),
+            sentence(82, Support::Weak),
+            sentence(123, Support::Unsupported),
+        ],
+        model: "extractive".into(),
+        error: None,
+        feedback: None,
+        seq: 4,
+        created_at: at("2026-11-24T08:00:00Z"),
+    }
+}
+
+fn failed_message() -> Message {
+    Message {
+        question: "And for part-time staff?".into(),
+        blocks: vec![],
+        sources: vec![],
+        sentences: vec![],
+        answer: String::new(),
+        error: Some(Problem {
+            kind: "about:blank".into(),
+            title: "The model failed".into(),
+            status: 502,
+            detail: "The model didn't answer in time. Ask again in a moment.".into(),
+            code: "model_timeout".into(),
+        }),
+        ..message(Uuid::from_u128(0x53), AnswerState::Failed)
+    }
+}
+
+fn abstained_message() -> Message {
+    Message {
+        question: "What is the speed of light in the canteen?".into(),
+        blocks: vec!["<p>The documents you may read don't say.</p>".into()],
+        abstained: true,
+        sentences: vec![],
+        feedback: Some(Feedback { rating: Rating::Up, reason: None, comment: None }),
+        ..message(Uuid::from_u128(0x54), AnswerState::Done)
+    }
+}
+
+pub(crate) fn writing_message() -> Message {
+    Message {
+        blocks: vec!["<p>You get 25 days of paid leave in</p>".into()],
+        sentences: vec![],
+        seq: 2,
+        ..message(WRITING, AnswerState::Writing)
+    }
+}
+
+#[async_trait]
+impl Answers for Company {
+    async fn ask(&self, _asker: &User, ask: Ask) -> Result<Asked> {
+        if ask.question.trim().is_empty() {
+            return Err(AppError::invalid("question", "Ask something first."));
+        }
+        self.note(format!("ask {} of {} collections", ask.question, ask.collections.len()));
+        Ok(Asked { conversation_id: CONVERSATION, message_id: ASKED })
+    }
+
+    async fn stop(&self, _asker: &User, message: Uuid) -> Result<()> {
+        self.note(format!("stop {message}"));
+        Ok(())
+    }
+
+    async fn message(&self, _asker: &User, id: Uuid) -> Result<Message> {
+        Ok(message(id, AnswerState::Done))
+    }
+
+    async fn conversations(&self, _asker: &User, _page: PageRequest) -> Result<Page<ConversationName>> {
+        let name = |number: u128, title: &str| ConversationName {
+            id: Uuid::from_u128(number),
+            title: title.into(),
+            created_at: at("2026-11-24T08:00:00Z"),
+            updated_at: at("2026-11-24T08:00:00Z"),
+        };
+        if self.is_new {
+            return Ok(Page::default());
+        }
+        let items = vec![
+            name(0x40, "How many days of leave do I get, and can I carry them over?"),
+            name(0x41, "Who approves travel?"),
+            name(0x42, "What does the health plan cover abroad?"),
+        ];
+        Ok(Page { items, next_cursor: Some("older".into()) })
+    }
+
+    async fn conversation(&self, _asker: &User, id: Uuid) -> Result<Conversation> {
+        if id != CONVERSATION {
+            return Err(AppError::NotFound);
+        }
+        let messages = if self.is_writing {
+            vec![message(MESSAGE, AnswerState::Done), writing_message()]
+        } else {
+            vec![message(MESSAGE, AnswerState::Done), failed_message(), abstained_message()]
+        };
+        Ok(Conversation {
+            id,
+            title: "How many days of leave do I get?".into(),
+            messages,
+            created_at: at("2026-11-24T08:00:00Z"),
+            updated_at: at("2026-11-24T08:00:00Z"),
+        })
+    }
+
+    async fn rename_conversation(&self, _asker: &User, _id: Uuid, title: String) -> Result<()> {
+        self.note(format!("rename_conversation {title}"));
+        Ok(())
+    }
+
+    async fn delete_conversation(&self, _asker: &User, id: Uuid) -> Result<()> {
+        self.note(format!("delete_conversation {id}"));
+        Ok(())
+    }
+
+    async fn rate(&self, _asker: &User, _message: Uuid, feedback: Feedback) -> Result<()> {
+        self.note(format!("rate {:?} {:?} {:?}", feedback.rating, feedback.reason, feedback.comment));
+        Ok(())
+    }
+
+    fn models(&self) -> Vec<String> {
+        vec!["gpt-4o-mini".into(), "extractive".into()]
+    }
+}

@@ -1,0 +1,113 @@
+//! Asking, answers and conversations.
+
+use axum::http::StatusCode;
+use uuid::Uuid;
+
+use crate::{
+    fakes::{CONVERSATION, Company, GUIDE, HANDBOOK, LEAVE, MESSAGE, PASSAGE, WRITING, admin, reader},
+    site::Site,
+};
+
+#[tokio::test]
+async fn the_first_page_says_what_can_be_asked_of_what() {
+    let page = Site::visited_by(reader()).get("/").await;
+    page.shows("How do I book leave?").shows("Employee handbook").shows("871 documents").shows("extractive");
+}
+
+#[tokio::test]
+async fn with_nothing_to_read_the_first_page_says_what_to_do_about_it() {
+    let new = || Company { is_new: true, ..Company::default() };
+    Site::of(new(), admin()).get("/").await.shows("Make a collection and upload documents");
+    Site::of(new(), reader())
+        .get("/")
+        .await
+        .shows("An administrator can add documents")
+        .hides("For example")
+        .shows("What you ask is kept here");
+}
+
+#[tokio::test]
+async fn asking_leads_to_the_conversation() {
+    let site = Site::visited_by(reader());
+    let form = format!("question=How+much%3F&collections%5B%5D={HANDBOOK}&collections%5B%5D={GUIDE}");
+    let asked = site.post("/", "/fn/ask", &form).await;
+    assert_eq!(asked.status, StatusCode::FOUND);
+    assert!(asked.location.unwrap().starts_with(&format!("/c/{CONVERSATION}#message-")));
+    assert_eq!(site.calls(), ["ask How much? of 2 collections"]);
+}
+
+#[tokio::test]
+async fn a_refused_form_comes_back_with_the_reason() {
+    let site = Site::visited_by(reader());
+    let refused = site.post("/", "/fn/ask", "question=+").await;
+    let back = refused.location.unwrap().replace("http://footnote.example", "");
+    site.get(&back).await.shows("Ask something first.").shows(r#"role="alert""#);
+}
+
+#[tokio::test]
+async fn an_answer_has_its_marks_its_sources_and_how_it_was_checked() {
+    let page = Site::visited_by(reader()).get(&format!("/c/{CONVERSATION}")).await;
+    let anchor = format!("source-{}-1", MESSAGE.simple());
+    page.shows(&format!("href=\"#{anchor}\""))
+        .shows(&format!("id=\"{anchor}\""))
+        .shows(&format!("/documents/{LEAVE}?passage={PASSAGE}#passage"))
+        .shows("<mark>25 days of paid leave</mark>")
+        .shows("2 supported")
+        .shows("1 weak")
+        .shows("1 unsupported")
+        .shows("Also found (1)");
+}
+
+#[tokio::test]
+async fn what_went_wrong_with_an_answer_is_said_in_words() {
+    let page = Site::visited_by(reader()).get(&format!("/c/{CONVERSATION}")).await;
+    page.shows("The model didn't answer in time.")
+        .shows("Ask again")
+        .shows("Nearest passages (4)")
+        .shows("so none is given");
+}
+
+#[tokio::test]
+async fn an_unfinished_answer_is_shown_as_far_as_it_is_and_can_be_stopped() {
+    let site = Site::of(Company { is_writing: true, ..Company::default() }, reader());
+    let page = site.get(&format!("/c/{CONVERSATION}")).await;
+    page.shows("You get 25 days of paid leave in</p>")
+        .shows(r#"aria-busy="true""#)
+        .shows(r#"<noscript><meta http-equiv="refresh""#)
+        .shows("Stop");
+
+    site.post(&format!("/c/{CONVERSATION}"), "/fn/stop", &format!("message={WRITING}")).await;
+    assert_eq!(site.calls(), [format!("stop {WRITING}")]);
+}
+
+#[tokio::test]
+async fn an_answer_is_rated_with_a_reason() {
+    let site = Site::visited_by(reader());
+    let form = format!("message={MESSAGE}&reason=outdated&comment=&rating=down");
+    let rated = site.post(&format!("/c/{CONVERSATION}"), "/fn/rate", &form).await;
+    assert_eq!(rated.status, StatusCode::FOUND);
+    assert_eq!(site.calls(), [r#"rate Down Some("outdated") None"#]);
+}
+
+#[tokio::test]
+async fn a_conversation_is_renamed_and_deleted() {
+    let site = Site::visited_by(reader());
+    let here = format!("/c/{CONVERSATION}");
+    site.post(&here, "/fn/rename_conversation", &format!("id={CONVERSATION}&title=Leave")).await;
+    let deleted = site.post(&here, "/fn/delete_conversation", &format!("id={CONVERSATION}")).await;
+    assert_eq!(deleted.location.as_deref(), Some("/"));
+    assert_eq!(
+        site.calls(),
+        ["rename_conversation Leave".to_owned(), format!("delete_conversation {CONVERSATION}")]
+    );
+}
+
+#[tokio::test]
+async fn somebody_elses_conversation_is_not_there() {
+    let site = Site::visited_by(reader());
+    for path in [format!("/c/{}", Uuid::from_u128(0xdead)), "/c/no-id".to_owned()] {
+        let page = site.get(&path).await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND);
+        page.shows("Not found");
+    }
+}
