@@ -74,6 +74,32 @@ pub struct CheckedSentence {
     pub support: Support,
     /// 0 to 1.
     pub score: f64,
+    /// Where a cited passage says otherwise: that one, in its own words. Such a sentence is
+    /// `unsupported`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contradicted_by: Option<Contradiction>,
+}
+
+/// What a source says instead of a sentence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Contradiction {
+    #[serde(rename = "ref")]
+    pub reference: u32,
+    /// Its sentence, word for word.
+    pub quote: String,
+}
+
+/// A citation that didn't carry its sentence and was set right before it was shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct CorrectedCitation {
+    /// Where it stands, or would stand: in Unicode scalar values of the answer.
+    pub at: u32,
+    /// The number that the model wrote.
+    pub said: u32,
+    /// The number of the passage that does carry the sentence; `None` where the mark was left out.
+    pub shown: Option<u32>,
 }
 
 /// Whether the answer came from the model or from an answer kept earlier.
@@ -148,6 +174,10 @@ pub enum AnswerEvent {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         confidence: Option<f64>,
         sentences: Vec<CheckedSentence>,
+        /// The citations that the text doesn't have as the model wrote them. What was sent of the
+        /// text has them as they are here.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        corrected: Vec<CorrectedCitation>,
     },
     Done {
         usage: Usage,

@@ -107,8 +107,9 @@ fn Checked(message: Message) -> impl IntoView {
     }
     let count =
         |support: Support| message.sentences.iter().filter(|sentence| sentence.support == support).count();
-    let (supported, weak, unsupported) =
-        (count(Support::Supported), count(Support::Weak), count(Support::Unsupported));
+    let contradicted = message.sentences.iter().filter(|sentence| sentence.contradicted_by.is_some()).count();
+    let (supported, weak) = (count(Support::Supported), count(Support::Weak));
+    let unsupported = count(Support::Unsupported) - contradicted;
     if message.sentences.is_empty() {
         return ().into_any();
     }
@@ -119,6 +120,8 @@ fn Checked(message: Message) -> impl IntoView {
             {(weak > 0).then(|| view! { <span class="check-weak">{format!("{weak} weak")}</span> })}
             {(unsupported > 0)
                 .then(|| view! { <span class="check-unsupported">{format!("{unsupported} unsupported")}</span> })}
+            {(contradicted > 0)
+                .then(|| view! { <span class="check-unsupported">{format!("{contradicted} contradicted")}</span> })}
         </p>
     }
     .into_any()

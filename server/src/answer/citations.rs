@@ -8,9 +8,11 @@
 
 mod bracket;
 mod code;
+mod token;
 
 use std::ops::Range;
 
+pub(crate) use self::token::{Token, Tokens};
 use self::{
     bracket::{Bracket, may_become_mark},
     code::CodeSpans,
@@ -65,8 +67,8 @@ impl CitationFilter {
     }
 
     /// Takes in a piece of the model's text and gives what is safe to show.
-    pub(crate) fn push(&mut self, piece: &str) -> String {
-        let mut out = String::with_capacity(piece.len());
+    pub(crate) fn push(&mut self, piece: &str) -> Tokens {
+        let mut out = Tokens::default();
         for c in piece.chars() {
             self.step(c, &mut out);
         }
@@ -74,8 +76,8 @@ impl CitationFilter {
     }
 
     /// The end of the model's text: an unfinished mark is dropped, anything else comes out.
-    pub(crate) fn finish(&mut self) -> String {
-        let mut out = String::new();
+    pub(crate) fn finish(&mut self) -> Tokens {
+        let mut out = Tokens::default();
         match std::mem::replace(&mut self.state, State::Text) {
             State::Text | State::Bracket { .. } => {}
             State::Escape => self.write('\\', &mut out),
@@ -84,7 +86,7 @@ impl CitationFilter {
         out
     }
 
-    fn step(&mut self, c: char, out: &mut String) {
+    fn step(&mut self, c: char, out: &mut Tokens) {
         match std::mem::replace(&mut self.state, State::Text) {
             State::Text => self.text(c, out),
             State::Escape if is_opening(c) => {
@@ -99,7 +101,7 @@ impl CitationFilter {
         }
     }
 
-    fn text(&mut self, c: char, out: &mut String) {
+    fn text(&mut self, c: char, out: &mut Tokens) {
         let behind_mark = std::mem::take(&mut self.behind_mark);
         if self.code.is_inside() {
             self.write(c, out);
@@ -114,7 +116,7 @@ impl CitationFilter {
         }
     }
 
-    fn bracket(&mut self, mut raw: String, mut content: String, c: char, out: &mut String) {
+    fn bracket(&mut self, mut raw: String, mut content: String, c: char, out: &mut Tokens) {
         if is_closing(c) {
             let body = content.trim_end_matches('\\');
             match bracket::read(body) {
@@ -140,7 +142,7 @@ impl CitationFilter {
     }
 
     /// The target of a link goes with its mark; any other parenthesis is text.
-    fn target(&mut self, mut raw: String, c: char, out: &mut String) {
+    fn target(&mut self, mut raw: String, c: char, out: &mut Tokens) {
         const LONGEST: usize = 2048;
         raw.push(c);
         match c {
@@ -151,17 +153,14 @@ impl CitationFilter {
         }
     }
 
-    fn cite(&mut self, numbers: &[u32], out: &mut String) {
+    fn cite(&mut self, numbers: &[u32], out: &mut Tokens) {
         let mut wrote = false;
         for &number in numbers {
             if number == 0 || number > self.offered || self.cluster.contains(&number) {
                 continue;
             }
-            if self.cluster.is_empty() {
-                out.push_str(&std::mem::take(&mut self.gap));
-            }
-            self.gap.clear();
-            out.push_str(&format!("[{number}]"));
+            let gap = std::mem::take(&mut self.gap);
+            out.mark(if self.cluster.is_empty() { gap } else { String::new() }, number);
             self.cluster.push(number);
             wrote = true;
         }
@@ -169,11 +168,11 @@ impl CitationFilter {
         self.behind_mark = true;
     }
 
-    fn write_all(&mut self, text: &str, out: &mut String) {
+    fn write_all(&mut self, text: &str, out: &mut Tokens) {
         text.chars().for_each(|c| self.write(c, out));
     }
 
-    fn write(&mut self, c: char, out: &mut String) {
+    fn write(&mut self, c: char, out: &mut Tokens) {
         if c == ' ' && !self.code.is_inside() {
             if !self.dropped || self.gap.is_empty() {
                 self.gap.push(c);
@@ -214,9 +213,7 @@ pub(crate) fn marks(text: &str, markup: Markup) -> Vec<(Range<usize>, u32)> {
 /// A text to be quoted in an answer, without what would be read as a mark there.
 pub(crate) fn without_marks(text: &str) -> String {
     let mut filter = CitationFilter::new(0, Markup::Plain);
-    let mut out = filter.push(text);
-    out.push_str(&filter.finish());
-    out
+    format!("{}{}", filter.push(text), filter.finish())
 }
 
 fn is_opening(c: char) -> bool {

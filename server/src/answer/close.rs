@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use app::{
-    answer::{AnswerEvent, AnswerState, AnswerTimes, CheckedSentence, Problem, Usage},
+    answer::{AnswerEvent, AnswerState, AnswerTimes, CheckedSentence, CorrectedCitation, Problem, Usage},
     error::AppError,
 };
 use sqlx::{PgConnection, PgPool, types::Json};
@@ -17,6 +17,7 @@ pub(super) struct Closing {
     pub(super) abstained: bool,
     pub(super) confidence: Option<f64>,
     pub(super) sentences: Vec<CheckedSentence>,
+    pub(super) corrected: Vec<CorrectedCitation>,
     pub(super) error: Option<AppError>,
     pub(super) usage: Usage,
     pub(super) times: AnswerTimes,
@@ -32,6 +33,7 @@ pub(super) async fn close(db: &PgPool, message: Uuid, closing: Closing) -> anyho
                 abstained: closing.abstained,
                 confidence: closing.confidence,
                 sentences: closing.sentences.clone(),
+                corrected: closing.corrected.clone(),
             },
             AnswerEvent::Done { usage: closing.usage.clone(), timings_ms: closing.times.clone() },
         ],
@@ -76,6 +78,7 @@ async fn close_as_far_as_it_came(
         abstained: false,
         confidence: None,
         sentences: Vec::new(),
+        corrected: Vec::new(),
         error,
         usage: Usage::default(),
         times: AnswerTimes::default(),

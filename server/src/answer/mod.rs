@@ -1,7 +1,7 @@
 //! Answers: search, prompt, stream, citations, verdict, and the log of it all.
 //!
 //! The path of a question: [`accept`] stores it as a message, [`write`] finds sources ([`offer`]),
-//! has a model write from them, takes its text through the [`citations`] filter and the [`gate`],
+//! has a model write from them, has a [`proofreader`] set its citations right before they are shown,
 //! and has every sentence checked ([`verdict`]). Each step is an event in the [`log`], which
 //! pages ([`live`]) and API clients follow; [`close`] ends it. While a server writes an answer it
 //! holds its [`lease`].
@@ -11,6 +11,7 @@ mod accept;
 pub(crate) mod citations;
 mod close;
 mod conversation;
+pub(crate) mod denial;
 mod feedback;
 mod follow_up;
 mod gate;
@@ -22,6 +23,7 @@ mod offer;
 pub(crate) mod opposite;
 mod parts;
 pub(crate) mod prompt;
+mod proofreader;
 mod question;
 mod rehearse;
 mod render;

@@ -6,10 +6,9 @@ use uuid::Uuid;
 
 use super::{
     AnswerService,
-    citations::CitationFilter,
-    gate::Gate,
     offer::Offer,
     parts,
+    proofreader::Proofreader,
     verdict::{self, Passages},
 };
 use crate::{
@@ -48,17 +47,15 @@ impl AnswerService {
             ..AnswerRequest::default()
         };
         let passages = Passages::new(&request.sources, model.markup());
-        let mut filter = CitationFilter::new(offer.entries.len() as u32, model.markup());
-        let mut gate = Gate::new(&passages);
+        let mut proofreader = Proofreader::new(&passages, model.markup(), self.embedder.as_ref());
         let mut answer = String::new();
         let mut pieces = model.answer(request.clone()).await?;
         while let Some(piece) = pieces.try_next().await? {
             if let Piece::Text(text) = piece {
-                answer.push_str(&gate.pass(filter.push(&text)));
+                answer.push_str(&proofreader.push(&text).await);
             }
         }
-        answer.push_str(&gate.pass(filter.finish()));
-        answer.push_str(&gate.finish());
+        answer.push_str(&proofreader.finish().await);
         let sentences = passages.check(&answer, self.embedder.as_ref()).await;
         let abstained = verdict::is_baseless(&sentences);
         Ok(Rehearsal { answer, abstained, sources: offer.sources(), sentences, request })

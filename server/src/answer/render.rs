@@ -134,7 +134,7 @@ fn sanitised(html: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use app::answer::Support;
+    use app::answer::{Contradiction, Support};
 
     use super::*;
 
@@ -161,8 +161,6 @@ mod tests {
 
     #[test]
     fn sentences_say_how_well_they_are_supported() {
-        let sentence =
-            |start, end, support| CheckedSentence { start, end, refs: vec![1], support, score: 0.0 };
         let sentences = [sentence(0, 11, Support::Supported), sentence(12, 24, Support::Unsupported)];
         let html = blocks("Ää **b** c. Other [1] d.", Markup::Markdown, &sentences).concat();
         assert_eq!(
@@ -173,6 +171,24 @@ mod tests {
                  <span class=\"sentence unsupported\">Other {MARK} d.</span></p>"
             )
         );
+    }
+
+    #[test]
+    fn a_contradicted_sentence_is_struck_through_beside_what_its_source_says() {
+        let against = Contradiction { reference: 2, quote: "Only **20** <days>.".into() };
+        let wrong =
+            CheckedSentence { contradicted_by: Some(against), ..sentence(0, 19, Support::Unsupported) };
+        let html = blocks("You **get 25** [2]. Other.", Markup::Markdown, &[wrong]).concat();
+        assert_eq!(html.matches("<del>").count(), 3, "{html}");
+        assert_eq!(html.matches("goes-on").count(), 2, "{html}");
+        let instead =
+            "<span class=\"instead\"> The source says: “Only **20** &lt;days&gt;.”<a class=\"mark\"";
+        let (before, behind) = html.split_once(instead).unwrap();
+        assert!(before.ends_with(".</del></span>") && behind.ends_with("</span> Other.</p>"), "{html}");
+    }
+
+    fn sentence(start: u32, end: u32, support: Support) -> CheckedSentence {
+        CheckedSentence { start, end, refs: vec![1], support, score: 0.0, contradicted_by: None }
     }
 
     #[test]

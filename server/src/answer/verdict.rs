@@ -2,19 +2,23 @@
 //!
 //! Each sentence of an answer is compared with the passages behind its marks: its numbers must
 //! stand there, its names and words should, it must not deny what they say, and its meaning
-//! should be near theirs. A sentence without a mark claims something for which nothing is
+//! should be near theirs. Where a passage says otherwise, that is said, too. A sentence without a mark claims something for which nothing is
 //! offered, and counts as unsupported.
 
 mod claim;
+mod contradiction;
+mod coverage;
 mod evidence;
 mod highlight;
+mod mark;
+mod signs;
 mod support;
 
-use app::answer::{CheckedSentence, Support};
+use app::answer::{CheckedSentence, Contradiction, Support};
 use futures::future;
 
 use self::{claim::Claim, evidence::Evidence};
-pub(crate) use self::{evidence::folded, highlight::highlights};
+pub(crate) use self::{evidence::folded, highlight::highlights, mark::Mark, signs::Signs};
 use crate::model::{
     self, Embedder,
     llm::{Markup, OfferedSource},
@@ -30,13 +34,27 @@ pub(crate) struct Passages {
 impl Passages {
     /// `markup` is that of the answer.
     pub(crate) fn new(sources: &[OfferedSource], markup: Markup) -> Self {
-        Self { evidence: sources.iter().map(Evidence::new).collect(), markup }
+        let evidence = sources.iter().zip(1..).map(|(source, number)| Evidence::new(number, source));
+        Self { evidence: evidence.collect(), markup }
+    }
+
+    /// How many there are; they are cited by the numbers from 1 to this.
+    pub(crate) fn count(&self) -> u32 {
+        self.evidence.len() as u32
     }
 
     /// Checks every sentence of `text` that claims something, in order.
     pub(crate) async fn check(&self, text: &str, embedder: &dyn Embedder) -> Vec<CheckedSentence> {
         let claims = claim::claims(text, self.markup);
         future::join_all(claims.into_iter().map(|claim| check_claim(claim, &self.evidence, embedder))).await
+    }
+
+    /// What tells whether the first sentence of `text` is carried, for finding out what it weighs.
+    pub(crate) async fn signs(&self, text: &str, embedder: &dyn Embedder) -> Option<Signs> {
+        let claim = claim::claims(text, self.markup).into_iter().next()?;
+        let cited = cited(&claim, &self.evidence);
+        let similarities = similarities(&claim, &cited, embedder).await?;
+        Some(Signs::of(&claim, &cited, &similarities))
     }
 
     /// Whether a sentence of `text` is carried by what it cites, judged by words alone.
@@ -55,7 +73,9 @@ pub(crate) fn is_baseless(sentences: &[CheckedSentence]) -> bool {
 
 async fn check_claim(claim: Claim, evidence: &[Evidence], embedder: &dyn Embedder) -> CheckedSentence {
     let cited = cited(&claim, evidence);
+    let against = contradiction::contradiction(&claim, &cited);
     let judged = match support::support(&claim, &cited, None) {
+        judged if against.is_some() => judged.contradicted(),
         judged if judged.is_certain() => judged,
         _ => support::support(&claim, &cited, similarity(&claim, &cited, embedder).await),
     };
@@ -65,6 +85,10 @@ async fn check_claim(claim: Claim, evidence: &[Evidence], embedder: &dyn Embedde
         refs: claim.refs,
         support: judged.support(),
         score: judged.score(),
+        contradicted_by: against.map(|(passage, sentence)| Contradiction {
+            reference: passage.number,
+            quote: sentence.text.clone(),
+        }),
     }
 }
 
@@ -74,14 +98,20 @@ fn cited<'a>(claim: &Claim, evidence: &'a [Evidence]) -> Vec<&'a Evidence> {
 
 /// How near the claim's meaning comes to a sentence that it cites; `None` where it can't be told.
 async fn similarity(claim: &Claim, cited: &[&Evidence], embedder: &dyn Embedder) -> Option<f64> {
-    let nearest = support::nearest_sentences(claim, cited);
+    similarities(claim, cited, embedder).await?.into_iter().reduce(f64::max)
+}
+
+/// How near the claim's meaning comes to those of the sentences that are most like it by their
+/// words, in their order; `None` where it can't be told.
+async fn similarities(claim: &Claim, cited: &[&Evidence], embedder: &dyn Embedder) -> Option<Vec<f64>> {
+    let nearest = coverage::nearest_sentences(claim, cited);
     let vectors = future::try_join(
         embedder.embed_query(&claim.text),
         future::try_join_all(nearest.iter().map(|sentence| embedder.embed_query(sentence))),
     );
     match vectors.await {
         Ok((claim, sentences)) => {
-            sentences.iter().map(|sentence| model::similarity(&claim, sentence)).reduce(f64::max)
+            Some(sentences.iter().map(|sentence| model::similarity(&claim, sentence)).collect())
         }
         Err(error) => {
             tracing::warn!(error = format!("{error:#}"), "Could not embed a sentence to check it");

@@ -6,7 +6,7 @@ mod stream;
 use std::{panic::AssertUnwindSafe, time::Instant};
 
 use app::{
-    answer::{AnswerEvent, AnswerTimes, CacheUse, CheckedSentence},
+    answer::{AnswerEvent, AnswerTimes, CacheUse, CheckedSentence, CorrectedCitation},
     error::AppError,
 };
 use futures::FutureExt;
@@ -69,10 +69,13 @@ struct Draft<'a> {
     logged: Option<Instant>,
 }
 
-/// What an answer came to.
+/// What an answer came to. One that broke off is not judged.
+#[derive(Default)]
 struct Judged {
     abstained: bool,
     sentences: Vec<CheckedSentence>,
+    /// The marks that were set right before they were shown.
+    corrected: Vec<CorrectedCitation>,
 }
 
 impl AnswerService {
@@ -119,13 +122,13 @@ impl Draft<'_> {
             sources: offer.offered(),
         };
         let pieces = until(stop, accepted.model.answer(request)).await??;
-        self.stream(pieces, &offer, &passages, stop).await?;
+        let corrected = self.stream(pieces, &passages, stop).await?;
 
         let sentences = passages.check(&self.text, self.service.embedder.as_ref()).await;
         if verdict::is_baseless(&sentences) {
             return self.abstain(Abstention::NotAnswered).await;
         }
-        Ok(Judged { abstained: false, sentences })
+        Ok(Judged { sentences, corrected, ..Judged::default() })
     }
 
     fn meta(&self, parts: &[String]) -> AnswerEvent {
@@ -171,7 +174,7 @@ impl Draft<'_> {
         let space = if self.text.is_empty() { "" } else { "\n\n" };
         self.show(&format!("{space}{sentence}"));
         self.log_text().await?;
-        Ok(Judged { abstained: true, sentences: Vec::new() })
+        Ok(Judged { abstained: true, ..Judged::default() })
     }
 
     /// Milliseconds since the question came.

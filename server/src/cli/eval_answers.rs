@@ -39,6 +39,12 @@ pub(super) struct EvalAnswersCommand {
     /// Keep what the estimates are made of in a file, for `tools/calibrate`.
     #[arg(long)]
     signs: Option<PathBuf>,
+    /// Keep what the check of sentences is made of in a file, for `tools/calibrate`.
+    #[arg(long)]
+    sentence_signs: Option<PathBuf>,
+    /// Measure the check of sentences, and nothing else.
+    #[arg(long)]
+    only_sentences: bool,
 }
 
 pub(super) async fn run(command: EvalAnswersCommand, config: &Config) -> anyhow::Result<()> {
@@ -56,24 +62,37 @@ pub(super) async fn run(command: EvalAnswersCommand, config: &Config) -> anyhow:
             reader: reader(&db).await?,
             every: command.every.max(1),
             signs: Signs::default(),
+            sentence_signs: Signs::default(),
         };
-        let measured = measure(&mut evaluation, &ingest, &command.data).await;
+        let measured = measure(&mut evaluation, &ingest, &command).await;
         work.stop().await;
         measured?;
-        match &command.signs {
-            Some(path) => evaluation.signs.save(path),
-            None => Ok(()),
+        for (path, signs) in
+            [(&command.signs, &evaluation.signs), (&command.sentence_signs, &evaluation.sentence_signs)]
+        {
+            if let Some(path) = path {
+                signs.save(path)?;
+            }
         }
+        Ok(())
     })
     .await
 }
 
-async fn measure(evaluation: &mut Evaluation, ingest: &Ingest, data: &Path) -> anyhow::Result<()> {
+async fn measure(
+    evaluation: &mut Evaluation,
+    ingest: &Ingest,
+    command: &EvalAnswersCommand,
+) -> anyhow::Result<()> {
+    let data = command.data.as_path();
+    print!("{}", evaluation.sentences(&data.join("scifact"), &data.join("handbook_sourcegraph")).await?);
+    if command.only_sentences {
+        return Ok(());
+    }
     let squad = bring_in(ingest, "squad2_dev", data).await?;
     let handbook = bring_in(ingest, "handbook_sourcegraph", data).await?;
     let northwind = bring_in(ingest, "northwind", data).await?;
     for line in [
-        evaluation.sentences(&data.join("scifact"), &data.join("handbook_sourcegraph")).await?,
         evaluation.handbook(&data.join("handbook_sourcegraph"), handbook).await?,
         evaluation.other_field("claims to the handbook", &data.join("scifact"), handbook, 1).await?,
         evaluation.other_field("SQuAD to Northwind", &data.join("squad2_dev"), northwind, 10).await?,

@@ -5,6 +5,7 @@
 mod area;
 mod judge;
 mod labelled;
+mod measured;
 mod run;
 mod set;
 

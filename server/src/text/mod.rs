@@ -1,4 +1,5 @@
-//! Language as text: sentences and words.
+//! Language as text: sentences, words and amounts.
 
+pub mod quantity;
 pub mod sentence;
 pub mod term;

@@ -6,8 +6,8 @@ const OFFERED: u32 = 5;
 
 fn filter_in_pieces(pieces: &[&str]) -> String {
     let mut filter = CitationFilter::new(OFFERED, Markup::Markdown);
-    let mut out: String = pieces.iter().map(|piece| filter.push(piece)).collect();
-    out.push_str(&filter.finish());
+    let mut out: String = pieces.iter().map(|piece| filter.push(piece).to_string()).collect();
+    out.push_str(&filter.finish().to_string());
     out
 }
 
@@ -98,7 +98,7 @@ fn what_was_shown_is_never_taken_back_and_no_number_is_made_up() {
         let mut filter = CitationFilter::new(OFFERED, Markup::Markdown);
         let mut shown = String::new();
         for c in text.chars() {
-            shown.push_str(&filter.push(&c.to_string()));
+            shown.push_str(&filter.push(&c.to_string()).to_string());
             assert!(expected.starts_with(shown.trim_end()), "{shown:?} of {expected:?}");
         }
         for (_, number) in marks(&shown, Markup::Markdown) {

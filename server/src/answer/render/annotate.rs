@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use app::answer::{CheckedSentence, Support};
+use app::answer::{CheckedSentence, Contradiction, Support};
 
 use crate::{answer::citations, model::llm::Markup};
 
@@ -10,8 +10,15 @@ use crate::{answer::citations, model::llm::Markup};
 /// takes them for links.
 pub(super) struct Annotated {
     pub(super) text: String,
-    /// In bytes of `text`.
-    sentences: Vec<(Range<usize>, Support)>,
+    sentences: Vec<Sentence>,
+}
+
+/// A checked sentence, where it stands in the annotated text.
+struct Sentence {
+    /// In bytes.
+    range: Range<usize>,
+    support: Support,
+    contradicted_by: Option<Contradiction>,
 }
 
 /// Private characters stand for the marks: this one for `[0]`.
@@ -37,8 +44,17 @@ impl Annotated {
             }
         }
         let place = |scalar: u32| places.get(scalar as usize).copied().unwrap_or(text.len());
-        let sentences = sentences.iter().map(|it| (place(it.start)..place(it.end), it.support)).collect();
-        Self { text, sentences }
+        let sentences = sentences.iter().map(|it| {
+            let range = place(it.start)..place(it.end);
+            // What closes an emphasis is in no run of text.
+            let shown = text[range.clone()].trim_end_matches(['*', '_', '~', ' ']).len();
+            Sentence {
+                range: range.start..range.start + shown,
+                support: it.support,
+                contradicted_by: it.contradicted_by.clone(),
+            }
+        });
+        Self { sentences: sentences.collect(), text }
     }
 
     /// A run of text that the Markdown parser made of the bytes `range` of the answer. Where an
@@ -47,22 +63,44 @@ impl Annotated {
         let end = range.end;
         let same = self.text.get(range.clone()) == Some(run);
         let inside = |cut: &usize| same && range.start < *cut && *cut < end;
-        let boundaries = self.sentences.iter().flat_map(|(sentence, _)| [sentence.start, sentence.end]);
+        let boundaries = self.sentences.iter().flat_map(|it| [it.range.start, it.range.end]);
         let mut cuts: Vec<usize> = boundaries.filter(inside).chain([range.start]).collect();
         cuts.sort_unstable();
         cuts.dedup();
-        let ends = cuts[1..].iter().map(|cut| cut - range.start).chain([run.len()]);
-        cuts.iter().zip(ends).map(|(&cut, end)| self.stretch(cut, &run[cut - range.start..end])).collect()
+        let ends = cuts[1..].iter().copied().chain([range.end]);
+        let text = |from: usize, to: usize| match to == range.end {
+            true => &run[from - range.start..],
+            false => &run[from - range.start..to - range.start],
+        };
+        cuts.iter().zip(ends).map(|(&cut, end)| self.stretch(cut..end, text(cut, end))).collect()
     }
 
-    /// A stretch of text within or between sentences, which stands at byte `at`.
-    fn stretch(&self, at: usize, text: &str) -> String {
+    /// A stretch of text within or between sentences, made of these bytes of the annotated text.
+    fn stretch(&self, at: Range<usize>, text: &str) -> String {
         let html: String = text.chars().map(html).collect();
-        match self.sentences.iter().find(|(sentence, _)| sentence.contains(&at)) {
-            Some((_, support)) => format!("<span class=\"sentence {}\">{html}</span>", class(*support)),
-            None => html,
+        let Some(sentence) = self.sentences.iter().find(|it| it.range.contains(&at.start)) else {
+            return html;
+        };
+        let ends = sentence.range.end <= at.end;
+        let mut classes = format!("sentence {}", class(sentence.support));
+        if sentence.support != Support::Supported && !ends {
+            classes.push_str(" goes-on");
+        }
+        match &sentence.contradicted_by {
+            None => format!("<span class=\"{classes}\">{html}</span>"),
+            Some(by) => {
+                let instead = if ends { instead(by) } else { String::new() };
+                format!("<span class=\"{classes} contradicted\"><del>{html}</del></span>{instead}")
+            }
         }
     }
+}
+
+/// The source's own words, beside a sentence that they contradict.
+fn instead(by: &Contradiction) -> String {
+    let quote: String = by.quote.split_whitespace().collect::<Vec<_>>().join(" ");
+    let quote: String = quote.chars().filter(|c| !PRIVATE.contains(&u32::from(*c))).map(html).collect();
+    format!("<span class=\"instead\"> The source says: “{quote}”{}</span>", mark(by.reference))
 }
 
 fn class(support: Support) -> &'static str {
@@ -78,12 +116,13 @@ fn html(c: char) -> String {
         '&' => "&amp;".to_owned(),
         '<' => "&lt;".to_owned(),
         '>' => "&gt;".to_owned(),
-        c if PRIVATE.contains(&u32::from(c)) => {
-            let number = u32::from(c) - FIRST;
-            format!(
-                "<a class=\"mark\" href=\"#source-{number}\" data-ref=\"{number}\" aria-label=\"Source {number}\">{number}</a>"
-            )
-        }
+        c if PRIVATE.contains(&u32::from(c)) => mark(u32::from(c) - FIRST),
         c => c.to_string(),
     }
+}
+
+fn mark(number: u32) -> String {
+    format!(
+        "<a class=\"mark\" href=\"#source-{number}\" data-ref=\"{number}\" aria-label=\"Source {number}\">{number}</a>"
+    )
 }

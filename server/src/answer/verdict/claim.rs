@@ -1,16 +1,17 @@
 //! The sentences of an answer, and what each cites.
 
 use crate::{
-    answer::citations,
+    answer::{citations, denial::Denial},
     model::llm::Markup,
     text::{
+        quantity::{self, Quantity},
         sentence,
         term::{self, Term, TermKind},
     },
 };
 
 /// A sentence that claims something.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) struct Claim {
     /// In Unicode scalar values of the answer, marks included.
     pub(super) start: u32,
@@ -20,6 +21,23 @@ pub(super) struct Claim {
     /// Without its marks and without what makes it a list item.
     pub(super) text: String,
     pub(super) terms: Vec<Term>,
+    pub(super) quantities: Vec<Quantity>,
+    pub(super) denial: Denial,
+}
+
+impl Claim {
+    /// The claim of a text without marks that cites `refs`.
+    pub(super) fn of(text: String, refs: Vec<u32>) -> Self {
+        Self {
+            start: 0,
+            end: text.chars().count() as u32,
+            refs,
+            terms: term::content_terms(&text),
+            quantities: quantity::quantities(&text),
+            denial: Denial::of(&text),
+            text,
+        }
+    }
 }
 
 /// The sentences of `text` that claim something.
@@ -49,11 +67,10 @@ pub(super) fn claims(text: &str, markup: Markup) -> Vec<Claim> {
             }
             continue;
         }
-        let terms = term::content_terms(words);
-        if refs.is_empty() && claims_nothing(words, &terms) {
-            continue;
+        let claim = Claim { start, end, ..Claim::of(words.to_owned(), refs) };
+        if !(claim.refs.is_empty() && claims_nothing(words, &claim.terms)) {
+            claims.push(claim);
         }
-        claims.push(Claim { start, end, refs, text: words.to_owned(), terms });
     }
     claims
 }

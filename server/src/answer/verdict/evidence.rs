@@ -1,8 +1,10 @@
 //! A passage, taken apart for comparison.
 
 use crate::{
+    answer::denial::Denial,
     model::llm::OfferedSource,
     text::{
+        quantity::{self, Quantity},
         sentence,
         term::{self, Term},
     },
@@ -11,6 +13,8 @@ use crate::{
 /// A passage that may carry a claim.
 #[derive(Debug)]
 pub(super) struct Evidence {
+    /// The number by which an answer cites it.
+    pub(super) number: u32,
     pub(super) sentences: Vec<EvidenceSentence>,
     /// The words of the title and the headings over it.
     pub(super) headings: Vec<Term>,
@@ -25,25 +29,47 @@ pub(super) struct Evidence {
 pub(super) struct EvidenceSentence {
     pub(super) text: String,
     pub(super) terms: Vec<Term>,
+    pub(super) quantities: Vec<Quantity>,
+    pub(super) denial: Denial,
 }
 
 impl Evidence {
-    pub(super) fn new(source: &OfferedSource) -> Self {
+    pub(super) fn new(number: u32, source: &OfferedSource) -> Self {
         let sentences = sentence::sentences(&source.text)
             .into_iter()
-            .map(|range| source.text[range].to_owned())
-            .map(|text| EvidenceSentence { terms: term::content_terms(&text), text })
+            .map(|range| EvidenceSentence::new(source.text[range].to_owned()))
             .collect();
         let headings = [&source.title]
             .into_iter()
             .chain(&source.heading_path)
             .flat_map(|text| term::content_terms(text));
         Self {
+            number,
             sentences,
             headings: headings.collect(),
             around: term::content_terms(&format!("{}\n{}", source.before, source.after)),
             folded: folded(&source.text),
             language: language(&source.text),
+        }
+    }
+
+    /// Its words and those of its headings.
+    pub(super) fn terms(&self) -> impl Iterator<Item = &Term> {
+        self.sentences.iter().flat_map(|sentence| &sentence.terms).chain(&self.headings)
+    }
+
+    pub(super) fn quantities(&self) -> impl Iterator<Item = &Quantity> {
+        self.sentences.iter().flat_map(|sentence| &sentence.quantities)
+    }
+}
+
+impl EvidenceSentence {
+    pub(super) fn new(text: String) -> Self {
+        Self {
+            terms: term::content_terms(&text),
+            quantities: quantity::quantities(&text),
+            denial: Denial::of(&text),
+            text,
         }
     }
 }

@@ -17,10 +17,10 @@ impl Draft<'_> {
             Ok(judged) => (AnswerState::Done, judged, None),
             Err(Halt::Gone) => return Ok(()),
             Err(Halt::Stopped) if service.running.shutdown().is_cancelled() => {
-                (AnswerState::Failed, self.as_it_stands(), Some(close::restarted()))
+                (AnswerState::Failed, Judged::default(), Some(close::restarted()))
             }
-            Err(Halt::Stopped) => (AnswerState::Stopped, self.as_it_stands(), None),
-            Err(Halt::Failed(error)) => (AnswerState::Failed, self.as_it_stands(), Some(error)),
+            Err(Halt::Stopped) => (AnswerState::Stopped, Judged::default(), None),
+            Err(Halt::Failed(error)) => (AnswerState::Failed, Judged::default(), Some(error)),
         };
         let cost_usd = self.accepted.model.prices().map(|prices| prices.cost(self.tokens));
         let closing = Closing {
@@ -29,6 +29,7 @@ impl Draft<'_> {
             abstained: judged.abstained,
             confidence: self.confidence,
             sentences: judged.sentences,
+            corrected: judged.corrected,
             error,
             usage: Usage {
                 prompt_tokens: self.tokens.prompt,
@@ -64,10 +65,5 @@ impl Draft<'_> {
             metrics::counter!("footnote_tokens_total", "model" => model.clone(), "kind" => kind)
                 .increment(tokens.into());
         }
-    }
-
-    /// An answer that broke off is not judged.
-    fn as_it_stands(&self) -> Judged {
-        Judged { abstained: false, sentences: Vec::new() }
     }
 }

@@ -2,13 +2,16 @@
 
 use std::time::{Duration, Instant};
 
-use app::{answer::AnswerEvent, error::AppError};
+use app::{
+    answer::{AnswerEvent, CorrectedCitation},
+    error::AppError,
+};
 use futures::StreamExt;
 use tokio_util::sync::CancellationToken;
 
 use super::{Draft, Halt};
 use crate::{
-    answer::{citations::CitationFilter, gate::Gate, log, offer::Offer, verdict::Passages},
+    answer::{log, proofreader::Proofreader, verdict::Passages},
     error::Error,
     model::llm::{Piece, Pieces},
 };
@@ -17,39 +20,34 @@ use crate::{
 const LOGGED_EVERY: Duration = Duration::from_millis(50);
 
 impl Draft<'_> {
-    /// Shows the pieces of the answer as they come.
+    /// Shows the pieces of the answer as they come; gives the marks that were set right on the way.
     pub(super) async fn stream(
         &mut self,
         mut pieces: Pieces,
-        offer: &Offer,
         passages: &Passages,
         stop: &CancellationToken,
-    ) -> Result<(), Halt> {
-        let mut filter = CitationFilter::new(offer.entries.len() as u32, self.accepted.model.markup());
-        let mut gate = Gate::new(passages);
-        let ended = self.pass_on(&mut pieces, &mut filter, &mut gate, stop).await;
+    ) -> Result<Vec<CorrectedCitation>, Halt> {
+        let service = self.service;
+        let markup = self.accepted.model.markup();
+        let mut proofreader = Proofreader::new(passages, markup, service.embedder.as_ref());
+        let ended = self.pass_on(&mut pieces, &mut proofreader, stop).await;
         match &ended {
             Ok(()) => {
-                let rest = gate.pass(filter.finish());
+                let rest = proofreader.finish().await;
                 self.show(&rest);
-                self.show(&gate.finish());
             }
             // It broke off: what there is of it is kept, and marked as broken off.
-            Err(Halt::Stopped | Halt::Failed(AppError::Model { .. })) => {
-                let rest = format!("{}{}", gate.release(), filter.finish());
-                self.show(&rest);
-            }
+            Err(Halt::Stopped | Halt::Failed(AppError::Model { .. })) => self.show(&proofreader.release()),
             Err(Halt::Gone | Halt::Failed(_)) => self.unlogged.clear(),
         }
         self.log_text().await?;
-        ended
+        ended.map(|()| proofreader.into_corrected())
     }
 
     async fn pass_on(
         &mut self,
         pieces: &mut Pieces,
-        filter: &mut CitationFilter,
-        gate: &mut Gate<'_>,
+        proofreader: &mut Proofreader<'_>,
         stop: &CancellationToken,
     ) -> Result<(), Halt> {
         let mut rights = tokio::time::interval(log::RIGHTS_CHECKED_EVERY);
@@ -61,7 +59,7 @@ impl Draft<'_> {
                 () = tokio::time::sleep_until(self.log_due()), if !self.unlogged.is_empty() => self.log_text().await?,
                 piece = pieces.next() => match piece {
                     Some(Ok(Piece::Text(text))) => {
-                        let shown = gate.pass(filter.push(&text));
+                        let shown = proofreader.push(&text).await;
                         self.show(&shown);
                     }
                     Some(Ok(Piece::Estimate(estimate))) => self.confidence = Some(estimate),

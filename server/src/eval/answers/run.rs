@@ -7,10 +7,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{
-    AnswerSet, Asked, Given, Judgement, area, curve,
-    labelled::{self, Labelled},
-};
+use super::{AnswerSet, Asked, Given, Judgement, area, curve, labelled, measured::Measured};
 use crate::{
     answer::{AnswerService, verdict::Passages},
     model::{
@@ -29,6 +26,7 @@ pub struct Evaluation {
     /// Only every so many of a set's questions are asked.
     pub every: usize,
     pub signs: Signs,
+    pub sentence_signs: Signs,
 }
 
 /// What estimates are made of, a line an example.
@@ -44,8 +42,18 @@ struct Example<'a> {
     train: bool,
 }
 
+/// A sentence: what tells whether its passage carries it, and whether it does.
+#[derive(Serialize)]
+struct LabelledExample<'a> {
+    set: &'a str,
+    document: &'a str,
+    signs: &'a [f64],
+    is_true: bool,
+    train: bool,
+}
+
 impl Signs {
-    fn note(&mut self, example: &Example<'_>) -> anyhow::Result<()> {
+    fn note(&mut self, example: &impl Serialize) -> anyhow::Result<()> {
         writeln!(self.0, "{}", serde_json::to_string(example)?)?;
         Ok(())
     }
@@ -131,29 +139,35 @@ impl Evaluation {
     ///
     /// # Errors
     /// Where a set can't be read.
-    pub async fn sentences(&self, scifact: &Path, handbook: &Path) -> anyhow::Result<String> {
+    pub async fn sentences(&mut self, scifact: &Path, handbook: &Path) -> anyhow::Result<String> {
         let mut report = String::new();
         let mut all = Vec::new();
         for (name, labelled) in [
             ("SciFact's claims", labelled::scifact(scifact)?),
             ("the handbook's sentences", labelled::swapped(handbook)?),
         ] {
-            let mut scored = Vec::new();
+            let mut measured = Measured::default();
             for it in &labelled {
-                scored.push((self.score(it).await, it.is_carried));
+                let passages = Passages::new(std::slice::from_ref(&it.passage), Markup::Plain);
+                let text = format!("{} [1]", it.sentence);
+                if let Some(signs) = passages.signs(&text, self.embedder.as_ref()).await {
+                    self.sentence_signs.note(&LabelledExample {
+                        set: it.set,
+                        document: &it.document,
+                        signs: &signs.0,
+                        is_true: it.is_carried,
+                        train: it.is_train,
+                    })?;
+                }
+                if !it.is_train {
+                    measured.add(&passages.check(&text, self.embedder.as_ref()).await, it.is_carried);
+                }
             }
-            unsupported_line(&mut report, name, &scored)?;
-            all.extend(scored);
+            measured.report(&mut report, name)?;
+            all.push(measured);
         }
-        unsupported_line(&mut report, "both together", &all)?;
+        all.into_iter().fold(Measured::default(), Measured::and).report(&mut report, "both together")?;
         Ok(report)
-    }
-
-    /// How well its passage is found to carry a sentence.
-    async fn score(&self, labelled: &Labelled) -> f64 {
-        let passages = Passages::new(std::slice::from_ref(&labelled.passage), Markup::Plain);
-        let checked = passages.check(&format!("{} [1]", labelled.sentence), self.embedder.as_ref()).await;
-        checked.first().map_or(0.0, |sentence| sentence.score)
     }
 
     fn note(&mut self, set: &str, asked: &[(Given<'_>, Reading)], is_true: bool) -> anyhow::Result<()> {
@@ -211,27 +225,6 @@ fn squad_lines(report: &mut String, name: &str, asked: &[&(Given<'_>, Reading)])
             .map(|(answered, refused, _)| format!("{:.0}/{:.0}", answered * 100.0, refused * 100.0))
             .collect::<Vec<_>>()
             .join(" "),
-    )?;
-    Ok(())
-}
-
-/// Precision at a recall of 0.8 for what isn't carried.
-fn unsupported_line(report: &mut String, name: &str, scored: &[(f64, bool)]) -> anyhow::Result<()> {
-    const RECALL: f64 = 0.8;
-    let mut wrong: Vec<f64> =
-        scored.iter().filter(|(_, is_true)| !is_true).map(|(score, _)| *score).collect();
-    wrong.sort_by(f64::total_cmp);
-    let needed = ((wrong.len() as f64 * RECALL).ceil() as usize).max(1);
-    let threshold = wrong.get(needed - 1).copied().unwrap_or(1.0);
-    let marked =
-        |is_true: bool| scored.iter().filter(|(score, it)| *score <= threshold && *it == is_true).count();
-    writeln!(
-        report,
-        "sentences, {name}, {} carried and {} not: precision {:.3} at recall {RECALL} (score {threshold:.2}), area {:.3}",
-        scored.len() - wrong.len(),
-        wrong.len(),
-        marked(false) as f64 / (marked(false) + marked(true)).max(1) as f64,
-        area(scored),
     )?;
     Ok(())
 }

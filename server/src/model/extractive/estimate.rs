@@ -2,7 +2,7 @@
 
 use super::{Ranked, candidate::Candidates, question::Question};
 use crate::{
-    answer::opposite::{has_opposite, is_negated},
+    answer::{denial::is_negated, opposite::has_opposite},
     model::llm::OfferedSource,
 };
 
