@@ -46,8 +46,14 @@ fn mark(reference: u32) -> String {
 }
 
 pub(crate) fn message(id: Uuid, state: AnswerState) -> Message {
-    let sentence =
-        |start, support| CheckedSentence { start, end: start + 40, refs: vec![1], support, score: 0.8, contradicted_by: None };
+    let sentence = |start, support| CheckedSentence {
+        start,
+        end: start + 40,
+        refs: vec![1],
+        support,
+        score: 0.8,
+        contradicted_by: None,
+    };
     Message {
         id,
         question: "How many days of leave do I get, and can I carry them over?".into(),
