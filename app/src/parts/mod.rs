@@ -12,6 +12,8 @@ pub mod check;
 #[cfg(feature = "ssr")]
 pub mod confirm;
 #[cfg(feature = "ssr")]
+pub mod document_list;
+#[cfg(feature = "ssr")]
 pub mod document_row;
 #[cfg(feature = "ssr")]
 pub mod document_text;
