@@ -20,6 +20,9 @@ pub struct Ask {
     /// The configured model's name, or `extractive`; the default where absent.
     #[serde(default)]
     pub model: Option<String>,
+    /// Has it answered anew, also where an answer before could be given again.
+    #[serde(default)]
+    pub fresh: bool,
 }
 
 /// Where the answer to a question is being written.
@@ -237,6 +240,12 @@ pub struct Message {
     pub sources: Vec<Source>,
     pub sentences: Vec<CheckedSentence>,
     pub model: String,
+    /// Whether an answer before was given again.
+    #[serde(default)]
+    pub cache: CacheUse,
+    /// When the answer that was given again was written.
+    #[serde(default)]
+    pub answered_at: Option<Timestamp>,
     pub error: Option<Problem>,
     pub feedback: Option<Feedback>,
     /// The number of the last event that went into this.

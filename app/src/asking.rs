@@ -14,9 +14,12 @@ pub async fn ask_question(
     #[server(default)]
     collections: Vec<Uuid>,
     model: Option<String>,
+    /// Has it answered anew, also where an answer before could be given again.
+    #[server(default)]
+    fresh: bool,
 ) -> Result<(), AppError> {
     let asker = crate::ports::current_user()?;
-    let ask = crate::answer::Ask { question, conversation_id: conversation, collections, model };
+    let ask = crate::answer::Ask { question, conversation_id: conversation, collections, model, fresh };
     let asked = crate::ports::ports()?.answers.ask(&asker, ask).await?;
     leptos_axum::redirect(&crate::paths::message(asked.conversation_id, asked.message_id));
     Ok(())

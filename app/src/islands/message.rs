@@ -11,7 +11,7 @@ use super::{
     source_list::{SourceList, by_use},
 };
 use crate::{
-    answer::{AnswerState, Message, Support},
+    answer::{AnswerState, CacheUse, Message, Support},
     asking::{AskQuestion, StopAnswer},
     error::AppError,
     parts::{error_note::ErrorNote, icon::Icon, post_form::PostForm},
@@ -66,7 +66,11 @@ fn outcome(message: &Message, conversation: Uuid) -> AnyView {
             view! { <p class="doing">{doing}</p> }.into_any()
         }
         AnswerState::Writing => ().into_any(),
-        AnswerState::Done => view! { <Checked message=message.clone()/> }.into_any(),
+        AnswerState::Done => view! {
+            <Again message=message.clone() conversation/>
+            <Checked message=message.clone()/>
+        }
+        .into_any(),
         AnswerState::Stopped => note("Stopped. What was written until then stays."),
         AnswerState::Withdrawn => {
             note("A document that this answer quoted was deleted, and the answer with it.")
@@ -97,6 +101,25 @@ fn note(text: &'static str) -> AnyView {
         </p>
     }
     .into_any()
+}
+
+/// Says of an answer that was given again when it was written, and offers to have it written anew.
+#[component]
+fn Again(message: Message, conversation: Uuid) -> impl IntoView {
+    let written = message.answered_at.filter(|_| message.cache != CacheUse::Miss)?;
+    let like = if message.cache == CacheUse::Semantic { "A question like this was" } else { "This was" };
+    Some(view! {
+        <div class="again">
+            <span>{format!("{like} answered before, on {}.", written.day())}</span>
+            <PostForm to=AskQuestion::PATH>
+                <input type="hidden" name="conversation" value=conversation.to_string()/>
+                <input type="hidden" name="fresh" value="true"/>
+                <button class="button button-quiet" name="question" value=message.question>
+                    "Ask again"
+                </button>
+            </PostForm>
+        </div>
+    })
 }
 
 /// How the sentences came through the check, in words: colour alone tells nobody enough.

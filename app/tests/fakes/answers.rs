@@ -2,7 +2,10 @@
 
 use app::{
     account::User,
-    answer::{AnswerState, Ask, Asked, CheckedSentence, Feedback, Message, Problem, Rating, Source, Support},
+    answer::{
+        AnswerState, Ask, Asked, CacheUse, CheckedSentence, Feedback, Message, Problem, Rating, Source,
+        Support,
+    },
     conversation::{Conversation, ConversationName},
     error::AppError,
     list::{Page, PageRequest},
@@ -91,10 +94,20 @@ pub(crate) fn message(id: Uuid, state: AnswerState) -> Message {
             sentence(123, Support::Unsupported),
         ],
         model: "extractive".into(),
+        cache: CacheUse::Miss,
+        answered_at: None,
         error: None,
         feedback: None,
         seq: 4,
         created_at: at("2026-11-24T08:00:00Z"),
+    }
+}
+
+fn given_again_message() -> Message {
+    Message {
+        cache: CacheUse::Exact,
+        answered_at: Some(at("2026-11-20T08:00:00Z")),
+        ..message(MESSAGE, AnswerState::Done)
     }
 }
 
@@ -142,7 +155,8 @@ impl Answers for Company {
         if ask.question.trim().is_empty() {
             return Err(AppError::invalid("question", "Ask something first."));
         }
-        self.note(format!("ask {} of {} collections", ask.question, ask.collections.len()));
+        let anew = if ask.fresh { " anew" } else { "" };
+        self.note(format!("ask {} of {} collections{anew}", ask.question, ask.collections.len()));
         Ok(Asked { conversation_id: CONVERSATION, message_id: ASKED })
     }
 
@@ -180,7 +194,7 @@ impl Answers for Company {
         let messages = if self.is_writing {
             vec![message(MESSAGE, AnswerState::Done), writing_message()]
         } else {
-            vec![message(MESSAGE, AnswerState::Done), failed_message(), abstained_message()]
+            vec![given_again_message(), failed_message(), abstained_message()]
         };
         Ok(Conversation {
             id,

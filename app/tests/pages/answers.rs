@@ -37,6 +37,16 @@ async fn asking_leads_to_the_conversation() {
 }
 
 #[tokio::test]
+async fn an_answer_given_again_says_so_and_can_be_asked_for_anew() {
+    let site = Site::visited_by(reader());
+    let page = site.get(&format!("/c/{CONVERSATION}")).await;
+    page.shows("This was answered before, on 20 Nov 2026.").shows("Ask again");
+    let form = format!("conversation={CONVERSATION}&fresh=true&question=How+much%3F");
+    site.post("/", "/fn/ask", &form).await;
+    assert_eq!(site.calls(), ["ask How much? of 0 collections anew"]);
+}
+
+#[tokio::test]
 async fn a_refused_form_comes_back_with_the_reason() {
     let site = Site::visited_by(reader());
     let refused = site.post("/", "/fn/ask", "question=+").await;

@@ -27,6 +27,8 @@ pub(super) struct Accepted {
     pub(super) collections: Vec<Uuid>,
     pub(super) history: Vec<Turn>,
     pub(super) model: Arc<dyn Llm>,
+    /// An answer before is not to be given again.
+    pub(super) fresh: bool,
     pub(super) at: Instant,
 }
 
@@ -63,6 +65,7 @@ impl AnswerService {
             collections: ask.collections,
             history,
             model,
+            fresh: ask.fresh,
             at,
         };
         store(&mut transaction, &accepted, self.running.instance()).await?;

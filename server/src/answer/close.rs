@@ -8,7 +8,7 @@ use app::{
 use sqlx::{PgConnection, PgPool, types::Json};
 use uuid::Uuid;
 
-use super::log;
+use super::{cache, log};
 
 /// How an answer ended.
 pub(super) struct Closing {
@@ -19,6 +19,8 @@ pub(super) struct Closing {
     pub(super) sentences: Vec<CheckedSentence>,
     pub(super) corrected: Vec<CorrectedCitation>,
     pub(super) error: Option<AppError>,
+    /// What it may be given again by, where it may.
+    pub(super) keep: Option<cache::Key>,
     pub(super) usage: Usage,
     pub(super) times: AnswerTimes,
 }
@@ -45,6 +47,9 @@ pub(super) async fn close(db: &PgPool, message: Uuid, closing: Closing) -> anyho
         }
     }
     store(&mut transaction, message, &closing, problem).await?;
+    if let Some(key) = &closing.keep {
+        cache::keep(&mut transaction, message, key).await?;
+    }
     transaction.commit().await?;
     Ok(())
 }
@@ -80,6 +85,7 @@ async fn close_as_far_as_it_came(
         sentences: Vec::new(),
         corrected: Vec::new(),
         error,
+        keep: None,
         usage: Usage::default(),
         times: AnswerTimes::default(),
     };

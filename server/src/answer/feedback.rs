@@ -8,7 +8,7 @@ use app::{
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use super::{AnswerService, message, review};
+use super::{AnswerService, cache, message, review};
 use crate::error::Result;
 
 impl AnswerService {
@@ -20,6 +20,7 @@ impl AnswerService {
         message::check_own(&self.db, asker, id).await?;
         store(&self.db, asker, id, feedback.rating, reason, comment).await?;
         if feedback.rating == Rating::Down {
+            cache::forget(&self.db, id).await?;
             review::open(&self.db, id, review::Cause::RatedDown).await?;
         }
         Ok(())

@@ -9,7 +9,7 @@ use std::{
 use anyhow::Context;
 use app::answer::AnswerEvent;
 use futures::{Stream, StreamExt, stream};
-use sqlx::{PgConnection, PgPool, types::Json};
+use sqlx::{PgConnection, PgExecutor, PgPool, types::Json};
 use tokio::sync::watch;
 use uuid::Uuid;
 
@@ -151,7 +151,11 @@ async fn is_open(db: &PgPool, message: Uuid) -> anyhow::Result<bool> {
 }
 
 /// The events of `message` after the number `after`.
-pub(crate) async fn read(db: &PgPool, message: Uuid, after: i32) -> anyhow::Result<Vec<Numbered>> {
+pub(crate) async fn read(
+    db: impl PgExecutor<'_>,
+    message: Uuid,
+    after: i32,
+) -> anyhow::Result<Vec<Numbered>> {
     let rows = sqlx::query!(
         r#"
         select seq, event as "event: Json<AnswerEvent>"

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 
 use anyhow::Context;
 use app::{
-    answer::{AnswerState, CheckedSentence, Feedback, Message, Problem, Rating, Source},
+    answer::{AnswerState, CacheUse, CheckedSentence, Feedback, Message, Problem, Rating, Source},
     error::AppError,
 };
-use sqlx::{PgPool, types::Json};
+use sqlx::{PgExecutor, PgPool, types::Json};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -74,6 +74,16 @@ pub(super) async fn load(db: &PgPool, models: &Models, viewer: Viewer, ids: &[Uu
         .collect()
 }
 
+/// What `message` was offered and the viewer may read now.
+pub(super) async fn readable_sources(
+    db: impl PgExecutor<'_>,
+    viewer: Uuid,
+    message: Uuid,
+) -> anyhow::Result<Vec<Source>> {
+    let offered = sources(db, viewer, &[message]).await?.remove(&message).unwrap_or_default();
+    Ok(offered.into_iter().filter(|row| row.is_readable).map(|row| row.source).collect())
+}
+
 struct Row {
     id: Uuid,
     question: String,
@@ -82,6 +92,8 @@ struct Row {
     abstained: bool,
     sentences: Json<Vec<CheckedSentence>>,
     model: String,
+    cache: String,
+    answered_at: Option<OffsetDateTime>,
     error: Option<Json<Problem>>,
     rating: Option<String>,
     reason: Option<String>,
@@ -134,6 +146,8 @@ impl Row {
             sources,
             sentences,
             model: self.model,
+            cache: cache(&self.cache)?,
+            answered_at: self.answered_at.map(Into::into),
             error: self.error.map(|error| error.0),
             feedback: rating.map(|rating| Feedback { rating, reason: self.reason, comment: self.comment }),
             seq: self.seq,
@@ -150,6 +164,15 @@ fn state(word: &str) -> anyhow::Result<AnswerState> {
         "failed" => AnswerState::Failed,
         "withdrawn" => AnswerState::Withdrawn,
         other => anyhow::bail!("unknown state of a message: {other}"),
+    })
+}
+
+fn cache(word: &str) -> anyhow::Result<CacheUse> {
+    Ok(match word {
+        "miss" => CacheUse::Miss,
+        "exact" => CacheUse::Exact,
+        "semantic" => CacheUse::Semantic,
+        other => anyhow::bail!("unknown use of the cache: {other}"),
     })
 }
 
@@ -178,6 +201,8 @@ async fn rows(db: &PgPool, viewer: Uuid, ids: &[Uuid]) -> anyhow::Result<Vec<Row
             message.abstained,
             message.sentences as "sentences: Json<Vec<CheckedSentence>>",
             message.model,
+            message.cache,
+            message.answered_at,
             message.error as "error: Json<Problem>",
             feedback.rating as "rating?",
             feedback.reason,
@@ -207,7 +232,11 @@ async fn rows(db: &PgPool, viewer: Uuid, ids: &[Uuid]) -> anyhow::Result<Vec<Row
 
 /// What each message was offered, and whether the viewer may read it now. What is being deleted
 /// can't be read by anybody.
-async fn sources(db: &PgPool, viewer: Uuid, ids: &[Uuid]) -> anyhow::Result<HashMap<Uuid, Vec<OfferedRow>>> {
+async fn sources(
+    db: impl PgExecutor<'_>,
+    viewer: Uuid,
+    ids: &[Uuid],
+) -> anyhow::Result<HashMap<Uuid, Vec<OfferedRow>>> {
     let rows = sqlx::query!(
         r#"
         select

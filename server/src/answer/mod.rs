@@ -8,6 +8,7 @@
 
 mod abstention;
 mod accept;
+mod cache;
 pub(crate) mod citations;
 mod close;
 mod conversation;

@@ -12,7 +12,7 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 use super::{
-    AnswerService,
+    AnswerService, cache,
     message::{self, Viewer},
 };
 use crate::error::Result;
@@ -112,6 +112,9 @@ impl AnswerService {
         let row = row(&self.db, id).await?.ok_or(AppError::NotFound)?;
         if resolved.is_none() {
             return Err(AppError::conflict("Somebody has already resolved this review.").into());
+        }
+        if resolution.outcome != Outcome::Approved {
+            cache::forget(&self.db, row.message_id).await?;
         }
         let mut reviews = self.with_messages(reviewer.id, vec![row]).await?;
         Ok(reviews.pop().ok_or(AppError::NotFound)?)

@@ -24,6 +24,10 @@ pub async fn withdraw(connection: &mut PgConnection, document: Uuid) -> anyhow::
     .fetch_all(&mut *connection)
     .await
     .context("could not withdraw the answers of a document")?;
+    sqlx::query!(r#"delete from cached_answer where message_id = any($1)"#, &withdrawn)
+        .execute(&mut *connection)
+        .await
+        .context("could not let go of withdrawn answers")?;
     sqlx::query!(r#"delete from answer_event where message_id = any($1)"#, &withdrawn)
         .execute(&mut *connection)
         .await

@@ -1,5 +1,6 @@
 //! Writing an answer: search, stream, check, store.
 
+mod again;
 mod end;
 mod stream;
 
@@ -16,7 +17,7 @@ use super::{
     AnswerService,
     abstention::{self, Abstention},
     accept::Accepted,
-    log,
+    cache, log,
     offer::Offer,
     parts, prompt,
     running::Admission,
@@ -64,6 +65,8 @@ struct Draft<'a> {
     /// How likely it is that the sources carry an answer, where that is known.
     confidence: Option<f64>,
     times: AnswerTimes,
+    /// What it may be given again by; `None` where it is itself given again.
+    key: Option<cache::Key>,
     /// Text not yet in the log.
     unlogged: String,
     logged: Option<Instant>,
@@ -88,6 +91,7 @@ impl AnswerService {
             tokens: TokenCount::default(),
             confidence: None,
             times: AnswerTimes::default(),
+            key: None,
             unlogged: String::new(),
             logged: None,
         };
@@ -107,9 +111,16 @@ impl Draft<'_> {
         let accepted = self.accepted;
         let question = accepted.question.as_str();
         let parts = parts::parts(question, &accepted.history);
-        self.log(&self.meta(&parts)).await?;
-
-        let offer = until(stop, self.offer(&parts)).await??;
+        let found = until(stop, self.look(&parts)).await?;
+        if let Ok((offer, key)) = &found
+            && let Some(judged) = self.give_again(&parts, offer, key).await?
+        {
+            return Ok(judged);
+        }
+        self.log(&self.meta(&parts, CacheUse::Miss)).await?;
+        let (found, key) = found?;
+        self.key = Some(key);
+        let offer = until(stop, self.offer(found, &parts)).await??;
         if offer.is_empty() {
             return self.abstain(Abstention::NothingFound).await;
         }
@@ -131,13 +142,13 @@ impl Draft<'_> {
         Ok(Judged { sentences, corrected, ..Judged::default() })
     }
 
-    fn meta(&self, parts: &[String]) -> AnswerEvent {
+    fn meta(&self, parts: &[String], cache: CacheUse) -> AnswerEvent {
         AnswerEvent::Meta {
             conversation_id: self.accepted.conversation_id,
             message_id: self.accepted.message_id,
             model: self.accepted.model.name().to_owned(),
             prompt_version: prompt::VERSION.to_owned(),
-            cache: CacheUse::Miss,
+            cache,
             read_as: match parts {
                 [part] if part == self.accepted.question.as_str() => Vec::new(),
                 parts => parts.to_vec(),
@@ -145,15 +156,30 @@ impl Draft<'_> {
         }
     }
 
-    /// Finds sources and stores which were offered. Found again where a document was replaced or
+    /// Finds sources, and what an answer before that stands on them is known by.
+    async fn look(&mut self, parts: &[String]) -> Result<(Offer, cache::Key), Halt> {
+        let key = async { Ok(self.service.cache_key(self.accepted, parts).await?) };
+        let found = tokio::try_join!(self.find(parts), key)?;
+        self.times.search = self.elapsed();
+        Ok(found)
+    }
+
+    async fn find(&self, parts: &[String]) -> Result<Offer, Halt> {
+        let accepted = self.accepted;
+        Ok(Offer::find(&self.service.search, accepted.asker, parts, &accepted.collections).await?)
+    }
+
+    /// Stores which sources were offered. They are found again where a document was replaced or
     /// deleted in between, so that nothing deleted is ever offered.
-    async fn offer(&mut self, parts: &[String]) -> Result<Offer, Halt> {
+    async fn offer(&mut self, found: Offer, parts: &[String]) -> Result<Offer, Halt> {
         const ATTEMPTS: usize = 3;
         let accepted = self.accepted;
+        let mut found = Some(found);
         for _ in 0..ATTEMPTS {
-            let offer =
-                Offer::find(&self.service.search, accepted.asker, parts, &accepted.collections).await?;
-            self.times.search = self.elapsed();
+            let offer = match found.take() {
+                Some(offer) => offer,
+                None => self.find(parts).await?,
+            };
             let mut transaction = self.service.db.begin().await.map_err(Error::from)?;
             if !offer.store(&mut transaction, accepted.asker, accepted.message_id).await? {
                 continue;

@@ -93,6 +93,11 @@ pub trait Llm: Send + Sync {
     /// The model's name, as it is stored and shown.
     fn name(&self) -> &str;
 
+    /// What tells this model from any other, also from one that had its name before.
+    fn identity(&self) -> &str {
+        self.name()
+    }
+
     fn markup(&self) -> Markup;
 
     /// `None` where they aren't known.

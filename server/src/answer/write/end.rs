@@ -23,6 +23,8 @@ impl Draft<'_> {
             Err(Halt::Failed(error)) => (AnswerState::Failed, Judged::default(), Some(error)),
         };
         let cost_usd = self.accepted.model.prices().map(|prices| prices.cost(self.tokens));
+        let doubtful = state == AnswerState::Done && review::is_doubtful(&judged.sentences);
+        let may_be_kept = state == AnswerState::Done && !judged.abstained && !doubtful;
         let closing = Closing {
             state,
             answer: self.text.clone(),
@@ -31,6 +33,7 @@ impl Draft<'_> {
             sentences: judged.sentences,
             corrected: judged.corrected,
             error,
+            keep: self.key.take().filter(|_| may_be_kept),
             usage: Usage {
                 prompt_tokens: self.tokens.prompt,
                 completion_tokens: self.tokens.completion,
@@ -39,7 +42,6 @@ impl Draft<'_> {
             times: self.times.clone(),
         };
         self.report(state);
-        let doubtful = state == AnswerState::Done && review::is_doubtful(&closing.sentences);
         close::close(&service.db, self.accepted.message_id, closing).await?;
         if doubtful {
             review::open(&service.db, self.accepted.message_id, review::Cause::Unsupported).await?;

@@ -1,5 +1,6 @@
 //! The path of a question.
 
+mod again;
 mod asking;
 mod endpoint;
 mod following;

@@ -75,23 +75,42 @@ impl Shelf {
 
     /// A document whose paragraphs are its passages, searchable when this returns.
     pub(crate) async fn put(&self, collection: Uuid, title: &str, text: &str) -> Uuid {
-        let (document, version) = (Uuid::now_v7(), Uuid::now_v7());
-        let mut transaction = self.db.begin().await.unwrap();
-        sqlx::raw_sql("insert into blob (sha256, size_bytes) values ('', 0) on conflict do nothing")
-            .execute(&mut *transaction)
-            .await
-            .unwrap();
+        let document = Uuid::now_v7();
         sqlx::query("insert into document (id, collection_id, title, filename) values ($1, $2, $3, '')")
             .bind(document)
             .bind(collection)
             .bind(title)
+            .execute(&self.db)
+            .await
+            .unwrap();
+        self.publish(document, text).await;
+        document
+    }
+
+    /// Puts another text, or the first, in the place of the document's, searchable when this returns.
+    pub(crate) async fn publish(&self, document: Uuid, text: &str) {
+        let version = Uuid::now_v7();
+        let mut transaction = self.db.begin().await.unwrap();
+        let (collection, title): (Uuid, String) =
+            sqlx::query_as("select collection_id, title from document where id = $1")
+                .bind(document)
+                .fetch_one(&mut *transaction)
+                .await
+                .unwrap();
+        sqlx::query("delete from chunk where document_id = $1")
+            .bind(document)
+            .execute(&mut *transaction)
+            .await
+            .unwrap();
+        sqlx::raw_sql("insert into blob (sha256, size_bytes) values ('', 0) on conflict do nothing")
             .execute(&mut *transaction)
             .await
             .unwrap();
         sqlx::query(
             "insert into document_version
                  (id, document_id, number, sha256, media_type, size_bytes, status, text)
-             values ($1, $2, 1, '', 'text/plain', 0, 'ready', $3)",
+             select $1, $2, 1 + count(*), '', 'text/plain', 0, 'ready', $3
+             from document_version where document_id = $2",
         )
         .bind(version)
         .bind(document)
@@ -147,7 +166,6 @@ impl Shelf {
             .unwrap();
         transaction.commit().await.unwrap();
         assert!(self.app.state.keyword.wait_for(seq, PATIENCE).await, "the index never caught up");
-        document
     }
 
     /// A handbook that everybody reads.
