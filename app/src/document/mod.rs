@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::timestamp::Timestamp;
 
-pub use view::{BlockKind, DocumentView, OutlineEntry, Run, ViewBlock, ViewPassage};
+pub use view::{BlockKind, DocumentView, Member, OutlineEntry, Run, ViewBlock, ViewPassage};
 
 /// Who may read a collection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -143,6 +143,9 @@ pub struct DocumentFailure {
 pub struct Document {
     pub id: Uuid,
     pub external_id: Option<String>,
+    /// The archive that it is a file of.
+    #[serde(default)]
+    pub parent_id: Option<Uuid>,
     pub collection_id: Uuid,
     pub collection_name: String,
     pub title: String,
@@ -156,7 +159,8 @@ pub struct Document {
     pub sha256: String,
     pub version: i32,
     pub status: Status,
-    /// While processing: `parsing`, `chunking`, `embedding` or `publishing`.
+    /// While processing: `parsing`, `chunking`, `embedding` or `publishing`; of an archive whose
+    /// files are, `members`.
     pub stage: Option<String>,
     /// 0 to 1.
     pub progress: f32,
@@ -170,7 +174,15 @@ pub struct Document {
     pub similar: Vec<SimilarDocument>,
 }
 
+/// The media type of archives, whose files are documents of their own.
+pub const ARCHIVE: &str = "application/zip";
+
 impl Document {
+    /// Whether it is an archive.
+    pub fn is_archive(&self) -> bool {
+        self.media_type == ARCHIVE
+    }
+
     /// The edition that took its place, where there is a newer one.
     pub fn newer(&self) -> Option<&SimilarDocument> {
         self.similar.iter().find(|other| other.is_newer)

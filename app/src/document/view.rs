@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::Document;
+use super::{Document, Status};
 
 /// A part of a document's text as the document page shows it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -17,6 +17,20 @@ pub struct DocumentView {
     pub outline: Vec<OutlineEntry>,
     /// The passage to land on; its blocks carry marked runs.
     pub passage: Option<ViewPassage>,
+    /// The files of an archive, by their paths in it.
+    #[serde(default)]
+    pub members: Vec<Member>,
+}
+
+/// A file of an archive.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Member {
+    pub id: Uuid,
+    /// In the archive.
+    pub path: String,
+    pub status: Status,
+    /// Why it could not be read, where it couldn't.
+    pub problem: Option<String>,
 }
 
 /// The passage that a document page was opened at.

@@ -148,6 +148,7 @@ pub(crate) fn stage_name(stage: Option<&str>) -> &'static str {
         Some("parsing") => "Reading",
         Some("chunking") => "Cutting into passages",
         Some("embedding") => "Learning its meaning",
+        Some("members") => "Reading its files",
         Some("publishing") => "Making it searchable",
         _ => "Starting",
     }

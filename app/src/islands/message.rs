@@ -14,7 +14,7 @@ use crate::{
     answer::{AnswerState, CacheUse, Message, Support},
     asking::{AskQuestion, StopAnswer},
     error::AppError,
-    parts::{error_note::ErrorNote, icon::Icon, post_form::PostForm},
+    parts::{error_note::ErrorNote, icon::Icon, place::page_beside, post_form::PostForm},
     paths,
 };
 
@@ -197,8 +197,9 @@ fn with_sources(message: &Message, origin: &str) -> String {
     let mut text = format!("{}\n\n{}\n", message.question, message.answer);
     for source in cited {
         let mut place = vec![source.title];
+        let page = page_beside(&source.heading_path, source.page);
         place.extend(source.heading_path);
-        place.extend(source.page.map(|page| format!("page {page}")));
+        place.extend(page);
         let passage = paths::passage(source.document_id, source.chunk_id);
         text.push_str(&format!("\n[{}] {}\n    {origin}{passage}", source.reference, place.join(", ")));
     }

@@ -13,10 +13,13 @@ use crate::{
     error::AppError,
     islands::pdf::view::PdfPages,
     parts::{
+        archive_files::ArchiveFiles,
         document_row::size,
         document_text::{DocumentText, PASSAGE},
+        editions::Editions,
         icon::Icon,
         media_type::name_of,
+        place::page_beside,
         reading::show,
     },
     paths,
@@ -81,7 +84,7 @@ fn view(Shown { view, is_text }: Shown) -> AnyView {
         <nav class="crumbs" aria-label="Where you are">
             <a href="/library">"Library"</a>
             <a href=paths::collection(document.collection_id)>{document.collection_name.clone()}</a>
-            {(!document.folder.is_empty()).then(|| view! { <span>{document.folder.clone()}</span> })}
+            {folder(&document)}
         </nav>
         <header class="page-head">
             <h1>{document.title.clone()}</h1>
@@ -94,6 +97,7 @@ fn view(Shown { view, is_text }: Shown) -> AnyView {
             </a>
         </header>
         <About document=document.clone()/>
+        <Editions document=document.clone()/>
         {pages.is_some().then(|| view! { <Views id=document.id passage=view.passage.as_ref().map(|passage| passage.chunk_id) is_text/> })}
         {match pages.filter(|_| !is_text) {
             Some(pages) => with_pages(view, pages),
@@ -101,6 +105,16 @@ fn view(Shown { view, is_text }: Shown) -> AnyView {
         }}
     }
     .into_any()
+}
+
+/// The folder, which of a file of an archive leads to that.
+fn folder(document: &Document) -> Option<AnyView> {
+    let folder = document.folder.clone();
+    match document.parent_id {
+        _ if folder.is_empty() => None,
+        Some(archive) => Some(view! { <a href=paths::document(archive)>{folder}</a> }.into_any()),
+        None => Some(view! { <span>{folder}</span> }.into_any()),
+    }
 }
 
 /// How many pages there are to draw, where the document is a PDF that was read.
@@ -131,7 +145,7 @@ fn marked_text(blocks: &[ViewBlock]) -> String {
 }
 
 fn text(view: DocumentView) -> AnyView {
-    let DocumentView { document, blocks, part, parts, outline, passage } = view;
+    let DocumentView { document, blocks, part, parts, outline, passage, members } = view;
     let id = document.id;
     view! {
         {passage.map(|passage| view! { <CameFor passage/> })}
@@ -141,6 +155,8 @@ fn text(view: DocumentView) -> AnyView {
                 {(parts > 1).then(|| view! { <Parts id part parts/> })}
                 {if blocks.is_empty() {
                     view! { <p class="empty">{without_text(document.status)}</p> }.into_any()
+                } else if document.is_archive() {
+                    view! { <ArchiveFiles lines=blocks members/> }.into_any()
                 } else {
                     view! { <DocumentText blocks/> }.into_any()
                 }}
@@ -213,7 +229,7 @@ fn About(document: Document) -> impl IntoView {
 #[component]
 fn CameFor(passage: ViewPassage) -> impl IntoView {
     let mut place = passage.heading_path;
-    place.extend(passage.page.map(|page| format!("page {page}")));
+    place.extend(page_beside(&place, passage.page));
     let place = place.join(" › ");
     view! {
         <p class="came-for">

@@ -8,6 +8,8 @@ pub mod post_form;
 
 // What only the server renders.
 #[cfg(feature = "ssr")]
+pub mod archive_files;
+#[cfg(feature = "ssr")]
 pub mod check;
 #[cfg(feature = "ssr")]
 pub mod confirm;
@@ -17,6 +19,8 @@ pub mod document_list;
 pub mod document_row;
 #[cfg(feature = "ssr")]
 pub mod document_text;
+#[cfg(feature = "ssr")]
+pub mod editions;
 #[cfg(feature = "ssr")]
 pub mod error_page;
 #[cfg(feature = "ssr")]

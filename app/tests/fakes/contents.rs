@@ -3,7 +3,7 @@
 use app::{
     document::{
         BlockKind, Collection, Document, DocumentFailure, DocumentView, OutlineEntry, Run, RunningDocument,
-        Status, ViewBlock, ViewPassage, Visibility,
+        SimilarDocument, Status, ViewBlock, ViewPassage, Visibility,
     },
     queue::{FailureReason, QueuePause, QueuePauser, QueueReport},
     search::{ChannelScores, Passage, SearchResults, SearchTimes},
@@ -11,7 +11,7 @@ use app::{
 use uuid::Uuid;
 
 use super::{
-    COMING, HANDBOOK, PASSAGE,
+    BROKEN, COMING, HANDBOOK, PASSAGE,
     accounts::admin,
     answers::{quote, stretch},
     at,
@@ -60,8 +60,16 @@ pub(super) fn document(id: Uuid, title: &str, status: Status) -> Document {
         chunks: 61,
         created_at: at("2026-11-02T09:30:00Z"),
         updated_at: at("2026-11-20T08:00:00Z"),
+        parent_id: None,
         similar: vec![],
     }
+}
+
+/// A newer edition and an older one.
+pub(super) fn editions() -> Vec<SimilarDocument> {
+    let edition =
+        |id, title: &str, is_newer| SimilarDocument { id, title: title.into(), similarity: 0.9, is_newer };
+    vec![edition(COMING, "Employee Handbook 2027", true), edition(BROKEN, "Employee Handbook 2025", false)]
 }
 
 pub(super) fn view(document: Document, chunk: Option<Uuid>, part: Option<u32>) -> DocumentView {
@@ -106,6 +114,7 @@ pub(super) fn view(document: Document, chunk: Option<Uuid>, part: Option<u32>) -
             heading_path: vec!["Time off".into(), "Paid leave".into()],
             page: Some(7),
         }),
+        members: vec![],
     }
 }
 

@@ -17,8 +17,10 @@ use async_trait::async_trait;
 use uuid::Uuid;
 
 use super::{
-    BROKEN, COMING, Company, GROUP, GUIDE, HANDBOOK, LEAVE, at,
-    contents::{collection, document, found, handbook, queue_report, running, view},
+    ARCHIVE, BROKEN, COMING, Company, GROUP, GUIDE, HANDBOOK, LEAVE,
+    archive::{archive, archive_view},
+    at,
+    contents::{collection, document, editions, found, handbook, queue_report, running, view},
     managers_only,
 };
 
@@ -110,10 +112,14 @@ impl Library for Company {
     }
 
     async fn document(&self, _reader: &User, id: Uuid) -> Result<Document> {
-        if id == LEAVE {
-            Ok(document(LEAVE, "Employee Handbook", Status::Ready))
-        } else {
-            Err(AppError::NotFound)
+        let coming = || document(COMING, "Benefit Options", Status::Ready);
+        match id {
+            LEAVE => {
+                Ok(Document { similar: editions(), ..document(LEAVE, "Employee Handbook", Status::Ready) })
+            }
+            ARCHIVE => Ok(archive()),
+            COMING => Ok(Document { parent_id: Some(ARCHIVE), ..coming() }),
+            _ => Err(AppError::NotFound),
         }
     }
 
@@ -124,7 +130,8 @@ impl Library for Company {
         chunk: Option<Uuid>,
         part: Option<u32>,
     ) -> Result<DocumentView> {
-        Ok(view(self.document(reader, id).await?, chunk, part))
+        let document = self.document(reader, id).await?;
+        Ok(if document.is_archive() { archive_view(document) } else { view(document, chunk, part) })
     }
 
     async fn retry_document(&self, actor: &User, id: Uuid) -> Result<()> {

@@ -4,6 +4,7 @@
 
 mod accounts;
 pub(crate) mod answers;
+mod archive;
 mod contents;
 mod library;
 
@@ -28,6 +29,7 @@ pub(crate) const GUIDE: Uuid = Uuid::from_u128(0x11);
 pub(crate) const LEAVE: Uuid = Uuid::from_u128(0x20);
 pub(crate) const BROKEN: Uuid = Uuid::from_u128(0x21);
 pub(crate) const COMING: Uuid = Uuid::from_u128(0x22);
+pub(crate) const ARCHIVE: Uuid = Uuid::from_u128(0x23);
 pub(crate) const PASSAGE: Uuid = Uuid::from_u128(0x30);
 pub(crate) const CONVERSATION: Uuid = Uuid::from_u128(0x40);
 pub(crate) const MESSAGE: Uuid = Uuid::from_u128(0x50);

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 
 use crate::{
-    fakes::{GROUP, HANDBOOK, LEAVE, PASSAGE, admin, reader},
+    fakes::{ARCHIVE, COMING, GROUP, HANDBOOK, LEAVE, PASSAGE, admin, reader},
     site::Site,
 };
 
@@ -79,6 +79,27 @@ async fn a_document_opens_at_the_passage() {
 async fn a_document_without_a_passage_opens_at_its_beginning() {
     let page = Site::visited_by(reader()).get(&format!("/documents/{LEAVE}")).await;
     page.hides("id=\"passage\"").hides("To the passage").shows("Part 1 of 3");
+}
+
+#[tokio::test]
+async fn a_document_leads_to_its_newer_and_older_editions() {
+    let page = Site::visited_by(reader()).get(&format!("/documents/{LEAVE}")).await;
+    page.shows("There is a newer edition: ")
+        .shows(&format!(r#"<a href="/documents/{COMING}">Employee Handbook 2027</a>"#))
+        .shows("Older edition: ")
+        .shows(">Employee Handbook 2025</a>");
+}
+
+#[tokio::test]
+async fn an_archive_lists_its_files_and_they_lead_back_to_it() {
+    let site = Site::visited_by(reader());
+    site.get(&format!("/documents/{ARCHIVE}"))
+        .await
+        .shows(&format!(r#"<a href="/documents/{COMING}">options.pdf</a>"#))
+        .shows("Programs (.exe) can't be read.")
+        .shows("secret.pdf (not read: The file is protected by a password.)");
+    let file = site.get(&format!("/documents/{COMING}")).await;
+    file.shows(&format!(r#"<a href="/documents/{ARCHIVE}">benefits/2026</a>"#));
 }
 
 #[tokio::test]

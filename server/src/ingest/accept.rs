@@ -10,8 +10,9 @@ use sqlx::{PgConnection, PgPool};
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
+pub(super) use self::rows::lock_collection;
 pub(super) use self::rows::requeue;
-use self::rows::{find_known, insert_documents, insert_versions, keep_originals, lock_collection};
+use self::rows::{find_known, insert_documents, insert_versions, keep_originals};
 use super::{
     name::FilePath,
     parse::{DocumentKind, ParseError, kind},
@@ -92,14 +93,32 @@ pub async fn accept(
 ) -> Result<Vec<Accepted>> {
     let mut tx = db.begin().await?;
     lock_collection(&mut tx, collection).await?;
-    let known = Known::find(&mut tx, collection, &arrivals).await?;
-    let plan = Plan::make(&arrivals, known);
-
-    keep_originals(&mut tx, blobs, &plan, &arrivals).await?;
-    insert_documents(&mut tx, collection, &plan, &arrivals).await?;
-    insert_versions(&mut tx, &plan, &arrivals).await?;
-    requeue(&mut tx, &plan.again).await?;
+    let accepted = accept_in(&mut tx, blobs, Place { collection, archive: None }, &arrivals).await?;
     tx.commit().await?;
+    Ok(accepted)
+}
+
+/// Where documents are taken in.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    pub(super) collection: Uuid,
+    /// Set where they are the files of an archive: each is then known by its path in it alone.
+    pub(super) archive: Option<Uuid>,
+}
+
+/// Accepts documents in a transaction that holds the collection ([`lock_collection`]).
+pub(super) async fn accept_in(
+    db: &mut PgConnection,
+    blobs: &Blobs,
+    place: Place,
+    arrivals: &[Arrival],
+) -> Result<Vec<Accepted>> {
+    let known = Known::find(db, place, arrivals).await?;
+    let plan = Plan::make(arrivals, known);
+    keep_originals(db, blobs, &plan, arrivals).await?;
+    insert_documents(db, place, &plan, arrivals).await?;
+    insert_versions(db, &plan, arrivals).await?;
+    requeue(db, &plan.again).await?;
     Ok(plan.answers)
 }
 
@@ -142,15 +161,17 @@ impl Newest {
 /// The documents that the arrivals may be versions of.
 struct Known {
     by_key: HashMap<Key, Newest>,
-    by_hash: HashMap<Vec<u8>, Newest>,
+    /// `None` where equal bytes under another name are another document.
+    by_hash: Option<HashMap<Vec<u8>, Newest>>,
 }
 
 impl Known {
-    async fn find(db: &mut PgConnection, collection: Uuid, arrivals: &[Arrival]) -> Result<Self> {
-        let mut known = Self { by_key: HashMap::new(), by_hash: HashMap::new() };
-        for (key, newest) in find_known(db, collection, arrivals).await? {
-            if let Key::Path(_) = key {
-                known.by_hash.entry(newest.hash.clone()).or_insert_with(|| newest.clone());
+    async fn find(db: &mut PgConnection, place: Place, arrivals: &[Arrival]) -> Result<Self> {
+        let by_hash = place.archive.is_none().then(HashMap::new);
+        let mut known = Self { by_key: HashMap::new(), by_hash };
+        for (key, newest) in find_known(db, place, arrivals).await? {
+            if let (Key::Path(_), Some(by_hash)) = (&key, &mut known.by_hash) {
+                by_hash.entry(newest.hash.clone()).or_insert_with(|| newest.clone());
             }
             known.by_key.insert(key, newest);
         }
@@ -160,14 +181,14 @@ impl Known {
     fn matching(&self, arrival: &Arrival) -> Option<&Newest> {
         self.by_key.get(&Key::of(arrival)).or_else(|| {
             let nameless = arrival.external_id.is_none();
-            self.by_hash.get(arrival.original.hash.as_slice()).filter(|_| nameless)
+            self.by_hash.as_ref()?.get(arrival.original.hash.as_slice()).filter(|_| nameless)
         })
     }
 
     fn learn(&mut self, key: Key, newest: Newest) {
-        if let Key::Path(_) = key {
-            self.by_hash.retain(|_, other| other.document_id != newest.document_id);
-            self.by_hash.insert(newest.hash.clone(), newest.clone());
+        if let (Key::Path(_), Some(by_hash)) = (&key, &mut self.by_hash) {
+            by_hash.retain(|_, other| other.document_id != newest.document_id);
+            by_hash.insert(newest.hash.clone(), newest.clone());
         }
         self.by_key.insert(key, newest);
     }

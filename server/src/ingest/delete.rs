@@ -53,11 +53,33 @@ pub(super) async fn collection(ingest: &Ingest, id: Uuid) -> Result<()> {
 /// already is fine.
 pub(super) async fn later(db: &PgPool, document: Uuid) -> Result<()> {
     let mut tx = db.begin().await?;
-    for hidden in mark_deleted(&mut tx, &[document]).await? {
-        queue::push_purge(&mut tx, hidden).await?;
-        index_change::remove(&mut tx, hidden).await?;
-    }
+    hide_for_later(&mut tx, &[document]).await?;
     Ok(tx.commit().await?)
+}
+
+/// Hides the files of an archive that are in it no more, and leaves their removal to a worker.
+pub(super) async fn members_but(db: &mut PgConnection, archive: Uuid, stay: &[Uuid]) -> Result<()> {
+    let gone = sqlx::query_scalar!(
+        r#"
+        select id from document where parent_id = $1 and id <> all($2) and deleted_at is null order by id
+        "#,
+        archive,
+        stay,
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    hide_for_later(db, &gone).await
+}
+
+async fn hide_for_later(db: &mut PgConnection, documents: &[Uuid]) -> Result<()> {
+    let hidden = mark_deleted(db, documents).await?;
+    for document in &hidden {
+        queue::push_purge(db, *document).await?;
+    }
+    for document in hidden {
+        index_change::remove(db, document).await?;
+    }
+    Ok(())
 }
 
 /// Hides documents from every reader from now on. Returns the jobs that remove them, which the
@@ -73,9 +95,11 @@ async fn hide(ingest: &Ingest, documents: &[Uuid]) -> Result<Vec<Claim>> {
     Ok(claims)
 }
 
-/// Removes what hidden documents left, in the database, in the index and on disk.
+/// Removes what hidden documents and the files in them left, in the database, in the index and on
+/// disk.
 pub(super) async fn finish(ingest: &Ingest, documents: &[Uuid]) -> Result<Removed> {
     let mut removed = Removed::default();
+    let documents = &with_members(&ingest.db, documents).await?;
     for document in documents {
         let of_it = remove_rows(&ingest.db, *document).await?;
         removed.versions += of_it.versions;
@@ -148,15 +172,34 @@ async fn remove_unused_originals(db: &PgPool, blobs: &Blobs) -> Result<i64> {
 
 /// Also those whose removal was cut off.
 async fn documents_of(db: &PgPool, collection: Uuid) -> Result<Vec<Uuid>> {
-    let documents =
-        sqlx::query_scalar!(r#"select id from document where collection_id = $1 order by id"#, collection)
-            .fetch_all(db)
-            .await?;
+    let documents = sqlx::query_scalar!(
+        r#"select id from document where collection_id = $1 order by parent_id, id"#,
+        collection
+    )
+    .fetch_all(db)
+    .await?;
     Ok(documents)
 }
 
+/// The files of archives among hidden documents, then these: a file goes before its archive.
+async fn with_members(db: &PgPool, documents: &[Uuid]) -> Result<Vec<Uuid>> {
+    let mut all = sqlx::query_scalar!(
+        r#"
+        select id from document
+        where parent_id = any($1) and id <> all($1) and deleted_at is not null
+        order by id
+        "#,
+        documents,
+    )
+    .fetch_all(db)
+    .await?;
+    all.extend(documents);
+    Ok(all)
+}
+
+/// Hides documents, and with an archive its files.
 async fn mark_deleted(db: &mut PgConnection, documents: &[Uuid]) -> Result<Vec<Uuid>> {
-    let hidden = sqlx::query_scalar!(
+    let mut hidden = sqlx::query_scalar!(
         r#"
         update document set deleted_at = now(), external_id = null
         where id = any($1) and deleted_at is null
@@ -166,6 +209,17 @@ async fn mark_deleted(db: &mut PgConnection, documents: &[Uuid]) -> Result<Vec<U
     )
     .fetch_all(&mut *db)
     .await?;
+    // A statement of its own: the one before waited for who was just taking these files in.
+    let members = sqlx::query_scalar!(
+        r#"
+        update document set deleted_at = now() where parent_id = any($1) and deleted_at is null
+        returning id
+        "#,
+        &hidden,
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    hidden.extend(members);
     // Workers on these find that their version is no longer theirs.
     sqlx::query!(
         r#"

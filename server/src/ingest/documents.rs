@@ -1,6 +1,9 @@
 //! Documents as they are listed and read.
 
+mod members;
 mod rows;
+
+use std::fmt::Write;
 
 use anyhow::Context;
 use app::{
@@ -12,6 +15,7 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use sqlx::PgPool;
 use uuid::Uuid;
 
+pub(super) use self::members::members;
 use self::rows::{Wanted, select};
 use super::accept;
 use crate::{error::Result, store::blobs::Hash};
@@ -82,11 +86,20 @@ impl super::LibraryService {
         Ok((original, file))
     }
 
-    /// The text of the version that is searched.
+    /// The text of the version that is searched; of an archive, the list of its files and then each
+    /// under its path.
     pub async fn text(&self, reader: Uuid, id: Uuid) -> Result<String> {
-        load(&self.ingest.db, reader, id).await?;
+        let document = load(&self.ingest.db, reader, id).await?;
         let text = select_text(&self.ingest.db, id).await?;
-        Ok(text.ok_or_else(|| AppError::conflict("This document has no text yet."))?)
+        let mut text = text.ok_or_else(|| AppError::conflict("This document has no text yet."))?;
+        for member in members(&self.ingest.db, &document).await? {
+            let inner = match member.problem {
+                Some(problem) => format!("Not read: {problem}"),
+                None => select_text(&self.ingest.db, member.id).await?.unwrap_or_default(),
+            };
+            write!(text, "\n\n{}\n\n{inner}", member.path).context("could not put a text together")?;
+        }
+        Ok(text)
     }
 
     /// The passages of the version that is searched, in order.

@@ -3,6 +3,7 @@
 //! people see of it all.
 
 pub mod accept;
+mod archive;
 pub mod chunk;
 pub mod collections;
 mod delete;
@@ -59,6 +60,8 @@ pub struct Ingest {
     pub embedder: Arc<dyn Embedder>,
     pub registered: Registered,
     pub count_tokens: CountTokens,
+    /// The largest file that is taken in, in bytes.
+    pub largest_file: u64,
     /// How many workers are at work here.
     working: Arc<AtomicUsize>,
     /// The PDF library.
@@ -90,6 +93,7 @@ impl Ingest {
             embedder,
             registered: Registered::default(),
             count_tokens: token_counter(config.runtime.model()).await?,
+            largest_file: config.upload_limit_bytes,
             working: Arc::default(),
             pdfium: config.runtime.pdfium().into(),
             ocr: Ocr::find().await.map(Arc::new),

@@ -1,5 +1,7 @@
 //! What an uploaded document is called.
 
+use std::fmt;
+
 use unicode_normalization::UnicodeNormalization;
 
 /// The longest file name, in bytes: what common file systems allow.
@@ -37,6 +39,13 @@ impl FilePath {
     pub fn provisional_title(&self) -> String {
         let stem = self.filename.rsplit_once('.').map_or(self.filename.as_str(), |(stem, _)| stem);
         if stem.is_empty() { self.filename.clone() } else { stem.to_owned() }
+    }
+}
+
+impl fmt::Display for FilePath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let separator = if self.folder.is_empty() { "" } else { "/" };
+        write!(f, "{}{separator}{}", self.folder, self.filename)
     }
 }
 

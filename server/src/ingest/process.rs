@@ -4,6 +4,7 @@
 //! first makes sure that the version still belongs to this attempt.
 
 mod rows;
+mod unpack;
 
 use std::{sync::Arc, time::Instant};
 
@@ -66,6 +67,9 @@ pub(super) async fn process(
 ) -> Result<(), Failure> {
     let begun = read_version(ingest, version).await?;
     let turn = Turn { ingest, document: begun.document_id, version, attempt };
+    if begun.is_archive() {
+        return turn.unpack(claim, &begun).await;
+    }
     if !begun.is_chunked {
         let extracted = Arc::new(turn.parse(&begun).await?);
         let chunks = turn.chunk(&extracted).await?;
@@ -97,6 +101,14 @@ impl Turn<'_> {
     async fn parse(&self, begun: &Begun) -> Result<Extracted, Failure> {
         let _timer = StageTimer::start("parsing");
         self.report("parsing", 0.0).await?;
+        let mut extracted = parse::parse_file(self.request(begun)?).await.map_err(Failure::File)?;
+        if begun.title.is_some() {
+            extracted.title.clone_from(&begun.title);
+        }
+        Ok(extracted)
+    }
+
+    fn request(&self, begun: &Begun) -> Result<ParseRequest, Failure> {
         let hash = begun.sha256.as_slice().try_into().context("a stored hash is not a SHA-256")?;
         let mut request = ParseRequest::new(
             self.ingest.blobs.path(&hash),
@@ -105,11 +117,7 @@ impl Turn<'_> {
         );
         request.program.clone_from(&self.ingest.parser_program);
         request.ocr.clone_from(&self.ingest.ocr);
-        let mut extracted = parse::parse_file(request).await.map_err(Failure::File)?;
-        if begun.title.is_some() {
-            extracted.title.clone_from(&begun.title);
-        }
-        Ok(extracted)
+        Ok(request)
     }
 
     async fn chunk(&self, extracted: &Arc<Extracted>) -> Result<Vec<Chunk>, Failure> {

@@ -8,7 +8,7 @@ use app::document::{BlockKind, Document, DocumentView, OutlineEntry, Run, ViewBl
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use super::parse;
+use super::{documents, parse};
 use crate::error::Result;
 
 /// How many blocks a part of a long document has: a few screens full.
@@ -21,6 +21,7 @@ pub(super) async fn view(
     chunk: Option<Uuid>,
     part: Option<u32>,
 ) -> Result<DocumentView> {
+    let members = documents::members(db, &document).await?;
     let Some(text) = select_text(db, document.id).await? else {
         return Ok(DocumentView {
             document,
@@ -29,13 +30,14 @@ pub(super) async fn view(
             parts: 1,
             outline: Vec::new(),
             passage: None,
+            members,
         });
     };
     let passage = match chunk {
         Some(chunk) => select_passage(db, document.id, chunk).await?,
         None => None,
     };
-    Ok(text.view(document, passage, part))
+    Ok(DocumentView { members, ..text.view(document, passage, part) })
 }
 
 /// The text that is searched, and its structure.
@@ -65,6 +67,7 @@ impl Text {
             parts: parts as u32,
             outline: self.outline(),
             passage: passage.map(|passage| passage.passage),
+            members: Vec::new(),
         }
     }
 

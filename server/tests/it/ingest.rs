@@ -18,11 +18,6 @@ fn long_text() -> String {
     (1..=60).map(|number| format!("# Section {number}\n\n{}\n\n", "Some words of it. ".repeat(40))).collect()
 }
 
-async fn held_shelf(db: &PgPool) -> (Shelf, Arc<TestEmbedder>) {
-    let embedder = Arc::new(TestEmbedder::held());
-    (Shelf::with_embedder(db.clone(), embedder.clone()).await, embedder)
-}
-
 async fn claim(shelf: &Shelf) -> Claim {
     shelf.app.state.library.ingest().queue.claim().await.unwrap().unwrap()
 }
@@ -71,7 +66,7 @@ async fn a_document_becomes_text_passages_and_vectors(db: PgPool) {
 
 #[sqlx::test(migrations = "../migrations")]
 async fn a_new_version_takes_the_place_of_the_old_one_at_once_and_never_half(db: PgPool) {
-    let (shelf, embedder) = held_shelf(&db).await;
+    let (shelf, embedder) = Shelf::held(db.clone()).await;
     let _work = shelf.app.start_work();
     let id = shelf.upload("leave.md", "# Old\n\nFive days.").await;
     embedder.permits.add_permits(1);
@@ -95,7 +90,7 @@ async fn a_new_version_takes_the_place_of_the_old_one_at_once_and_never_half(db:
 
 #[sqlx::test(migrations = "../migrations")]
 async fn a_version_that_is_replaced_while_it_is_processed_is_never_published(db: PgPool) {
-    let (shelf, embedder) = held_shelf(&db).await;
+    let (shelf, embedder) = Shelf::held(db.clone()).await;
     let _work = shelf.app.start_work();
     let id = shelf.upload("leave.md", "Five days.").await;
     embedder.await_begun(1).await;
@@ -130,7 +125,7 @@ async fn a_document_that_cannot_be_read_fails_alone_and_can_be_tried_again(db: P
 
 #[sqlx::test(migrations = "../migrations")]
 async fn a_worker_that_comes_back_late_changes_nothing(db: PgPool) {
-    let (shelf, embedder) = held_shelf(&db).await;
+    let (shelf, embedder) = Shelf::held(db.clone()).await;
     let id = shelf.upload("leave.md", "Five days.").await;
     let slow = shelf.app.start_workers(1);
     embedder.await_begun(1).await;
@@ -158,7 +153,7 @@ async fn a_worker_that_comes_back_late_changes_nothing(db: PgPool) {
 
 #[sqlx::test(migrations = "../migrations")]
 async fn after_a_crash_the_work_goes_on_where_it_was(db: PgPool) {
-    let (shelf, embedder) = held_shelf(&db).await;
+    let (shelf, embedder) = Shelf::held(db.clone()).await;
     let id = shelf.upload("long.md", &long_text()).await;
     let work = shelf.app.start_work();
     embedder.permits.add_permits(16);
@@ -178,7 +173,7 @@ async fn after_a_crash_the_work_goes_on_where_it_was(db: PgPool) {
 
 #[sqlx::test(migrations = "../migrations")]
 async fn a_server_that_stops_hands_its_jobs_back_uncounted(db: PgPool) {
-    let (shelf, embedder) = held_shelf(&db).await;
+    let (shelf, embedder) = Shelf::held(db.clone()).await;
     shelf.upload("leave.md", "Five days.").await;
     let work = shelf.app.start_work();
     embedder.await_begun(1).await;
@@ -332,7 +327,7 @@ async fn a_file_that_kills_its_parser_each_time_dies_alone(db: PgPool) {
 
 #[sqlx::test(migrations = "../migrations")]
 async fn what_a_crash_of_the_database_forgot_is_never_published_and_done_again(db: PgPool) {
-    let (shelf, embedder) = held_shelf(&db).await;
+    let (shelf, embedder) = Shelf::held(db.clone()).await;
     let id = shelf.upload("long.md", &long_text()).await;
     let _work = shelf.app.start_workers(1);
     embedder.await_begun(1).await;

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod answers;
+mod archives;
 mod backup;
 mod common;
 mod deletion;

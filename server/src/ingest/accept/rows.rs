@@ -7,7 +7,7 @@ use app::error::AppError;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{Arrival, Key, Newest, ORIGINALS_LOCK, Plan};
+use super::{Arrival, Key, Newest, ORIGINALS_LOCK, Place, Plan};
 use crate::{
     error::Result,
     ingest::{name::FilePath, parse::ParseError, queue},
@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// One batch at a time in a collection, so that equal uploads find one another.
-pub(super) async fn lock_collection(db: &mut PgConnection, collection: Uuid) -> Result<()> {
+pub(in crate::ingest) async fn lock_collection(db: &mut PgConnection, collection: Uuid) -> Result<()> {
     sqlx::query_scalar!(r#"select id from collection where id = $1 for no key update"#, collection)
         .fetch_optional(db)
         .await?
@@ -25,7 +25,7 @@ pub(super) async fn lock_collection(db: &mut PgConnection, collection: Uuid) -> 
 
 pub(super) async fn find_known(
     db: &mut PgConnection,
-    collection: Uuid,
+    place: Place,
     arrivals: &[Arrival],
 ) -> Result<Vec<(Key, Newest)>> {
     let external_ids: Vec<String> =
@@ -57,14 +57,17 @@ pub(super) async fn find_known(
             order by number desc
             limit 1
         ) as newest
-        where document.collection_id = $1 and document.deleted_at is null
+        where document.collection_id = $1
+          and document.parent_id is not distinct from $6
+          and document.deleted_at is null
         order by document.id
         "#,
-        collection,
+        place.collection,
         &external_ids,
         &folders,
         &filenames,
         &hashes,
+        place.archive,
     )
     .fetch_all(db)
     .await?;
@@ -120,7 +123,7 @@ pub(super) async fn keep_originals(
 
 pub(super) async fn insert_documents(
     db: &mut PgConnection,
-    collection: Uuid,
+    place: Place,
     plan: &Plan,
     arrivals: &[Arrival],
 ) -> Result<()> {
@@ -134,17 +137,18 @@ pub(super) async fn insert_documents(
     let folders: Vec<String> = new().map(|arrival| arrival.path.folder.clone()).collect();
     sqlx::query!(
         r#"
-        insert into document (id, collection_id, external_id, title, filename, folder)
-        select id, $2, external_id, title, filename, folder
+        insert into document (id, collection_id, parent_id, external_id, title, filename, folder)
+        select id, $2, $7, external_id, title, filename, folder
         from unnest($1::uuid[], $3::text[], $4::text[], $5::text[], $6::text[])
             as new (id, external_id, title, filename, folder)
         "#,
         &ids,
-        collection,
+        place.collection,
         &external_ids as &[Option<String>],
         &titles,
         &filenames,
         &folders,
+        place.archive,
     )
     .execute(db)
     .await?;

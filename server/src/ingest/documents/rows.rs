@@ -12,7 +12,10 @@ use uuid::Uuid;
 
 use crate::{
     error::Result,
-    ingest::likeness::{Edition, is_newer},
+    ingest::{
+        likeness::{Edition, is_newer},
+        parse::DocumentKind,
+    },
     store::blobs::hex,
 };
 
@@ -28,6 +31,7 @@ pub(super) struct Wanted<'a> {
 struct Row {
     id: Uuid,
     external_id: Option<String>,
+    parent_id: Option<Uuid>,
     collection_id: Uuid,
     collection_name: String,
     title: String,
@@ -87,6 +91,7 @@ impl TryFrom<Row> for Document {
             similar: row.similar(),
             id: row.id,
             external_id: row.external_id,
+            parent_id: row.parent_id,
             collection_id: row.collection_id,
             collection_name: row.collection_name,
             title: row.title,
@@ -116,12 +121,14 @@ pub(super) async fn select(db: &PgPool, wanted: Wanted<'_>) -> Result<Vec<Docume
     let rows = sqlx::query_as!(
         Row,
         r#"
-        select document.id, document.external_id, document.collection_id,
+        select document.id, document.external_id, document.parent_id, document.collection_id,
                collection.name as collection_name, document.title, document.filename, document.folder,
                document.url, newest.media_type, newest.size_bytes, newest.sha256,
-               newest.number as version, newest.status, newest.stage, newest.progress,
+               newest.number as version, standing.status as "status!", standing.stage,
+               standing.progress as "progress!",
                newest.error_code, newest.error_detail, newest.pages,
-               (select count(*) from chunk where chunk.version_id = document.current_version_id) as "chunks!",
+               (select count(*) from chunk where chunk.version_id = document.current_version_id)
+                   + coalesce(inside.chunks, 0)::bigint as "chunks!",
                document.created_at, document.updated_at, newest.created_at as taken_in,
                (
                  select coalesce(json_agg(json_build_object(
@@ -146,12 +153,34 @@ pub(super) async fn select(db: &PgPool, wanted: Wanted<'_>) -> Result<Vec<Docume
             order by number desc
             limit 1
         ) as newest
+        -- What is in an archive: it is ready when its files are.
+        left join lateral (
+            select count(*) as members,
+                   count(*) filter (where version.status in ('queued', 'processing')) as waiting,
+                   sum((select count(*) from chunk where chunk.version_id = member.current_version_id))
+                       as chunks
+            from document as member
+            cross join lateral (
+                select status from document_version
+                where document_version.document_id = member.id
+                order by number desc
+                limit 1
+            ) as version
+            where newest.media_type = $9 and member.parent_id = document.id and member.deleted_at is null
+        ) as inside on true
+        cross join lateral (
+            select case when is_waiting then 'processing' else newest.status end as status,
+                   case when is_waiting then 'members' else newest.stage end as stage,
+                   case when is_waiting then 1 - inside.waiting::real / inside.members else newest.progress end
+                       ::real as progress
+            from (select newest.status = 'ready' and inside.waiting > 0 as is_waiting) as state
+        ) as standing
         where document.collection_id in (select readable_collection($1))
           and document.deleted_at is null
           and ($2::uuid is null or document.id = $2)
           and ($3::uuid is null or document.id < $3)
           and ($4::uuid is null or document.collection_id = $4)
-          and ($5::text is null or newest.status = $5)
+          and ($5::text is null or standing.status = $5)
           and ($6::text is null or document.external_id = $6)
           and ($7::text is null or strpos(lower(document.title), lower($7)) > 0
                or strpos(lower(document.folder || '/' || document.filename), lower($7)) > 0)
@@ -166,6 +195,7 @@ pub(super) async fn select(db: &PgPool, wanted: Wanted<'_>) -> Result<Vec<Docume
         wanted.filter.external_id,
         wanted.filter.name,
         wanted.limit,
+        DocumentKind::Zip.media_type(),
     )
     .fetch_all(db)
     .await

@@ -15,7 +15,7 @@ pub(super) async fn rename(db: &PgPool, document: Uuid, to: &FilePath) -> Result
     let mut tx = db.begin().await?;
     let before = sqlx::query!(
         r#"
-        select filename, current_version_id from document
+        select folder, filename, current_version_id from document
         where id = $1 and deleted_at is null
         for no key update
         "#,
@@ -25,8 +25,9 @@ pub(super) async fn rename(db: &PgPool, document: Uuid, to: &FilePath) -> Result
     .await
     .context("could not look for a document to rename")?;
     let Some(before) = before else { return Ok(()) };
-    move_to(&mut tx, document, to).await?;
-    let (old, new) = (kind::title_from_name(&before.filename), kind::title_from_name(&to.filename));
+    let from = FilePath { folder: before.folder, filename: before.filename };
+    move_to(&mut tx, document, &from, to).await?;
+    let (old, new) = (kind::title_from_name(&from.filename), kind::title_from_name(&to.filename));
     if let (Some(old), Some(new)) = (old, new)
         && old != new
         && retitle(&mut tx, document, &old, &new).await?
@@ -37,16 +38,30 @@ pub(super) async fn rename(db: &PgPool, document: Uuid, to: &FilePath) -> Result
     Ok(tx.commit().await?)
 }
 
-async fn move_to(db: &mut PgConnection, document: Uuid, to: &FilePath) -> Result<()> {
+/// Of an archive the files move along.
+async fn move_to(db: &mut PgConnection, document: Uuid, from: &FilePath, to: &FilePath) -> Result<()> {
     sqlx::query!(
         r#"update document set folder = $2, filename = $3, updated_at = now() where id = $1"#,
         document,
         to.folder,
         to.filename,
     )
-    .execute(db)
+    .execute(&mut *db)
     .await
     .context("could not rename a document")?;
+    sqlx::query!(
+        r#"
+        update document as member
+        set folder = $3 || substr(member.folder, length($2) + 1)
+        where member.parent_id = $1
+        "#,
+        document,
+        from.to_string(),
+        to.to_string(),
+    )
+    .execute(db)
+    .await
+    .context("could not rename the files of an archive")?;
     Ok(())
 }
 

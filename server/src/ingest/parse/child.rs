@@ -1,5 +1,7 @@
 //! The parent's side: one child process per task, watched and limited.
 
+mod working;
+
 use std::os::unix::process::ExitStatusExt;
 use std::process::{ExitStatus, Stdio};
 
@@ -8,6 +10,7 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
 
+pub(super) use self::working::{Heard, Working};
 use super::sandbox::{Answer, Order, Task};
 use super::{Extracted, ParseError, ParseRequest, Scans, ocr};
 
@@ -75,6 +78,22 @@ pub(super) async fn run(
     task: Task,
     input: impl AsyncRead + Unpin,
 ) -> anyhow::Result<Ended> {
+    let order = written_order(request, task)?;
+    let most = request.limits.output_bytes;
+    let mut child = spawn(request)?;
+    let group = child.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
+    let talk = talk(&mut child, order.as_slice().chain(input), group, most);
+    let outcome = tokio::time::timeout(request.limits.wall, talk).await;
+    kill(group);
+    let status = child.wait().await.context("could not wait for the parser")?;
+    match outcome {
+        Ok(said) => said.map(|said| Ended { how: said.judge(status, most), said: said.answer }),
+        Err(_elapsed) => Ok(Ended { said: Vec::new(), how: End::Failed(ParseError::TookTooLong) }),
+    }
+}
+
+/// The order as the child reads it: a line of JSON.
+fn written_order(request: &ParseRequest, task: Task) -> anyhow::Result<Vec<u8>> {
     let order = Order {
         task,
         memory_bytes: request.limits.memory_bytes,
@@ -84,17 +103,7 @@ pub(super) async fn run(
     };
     let mut order = serde_json::to_vec(&order).context("could not write down the order")?;
     order.push(b'\n');
-    let most = request.limits.output_bytes;
-    let mut child = spawn(request)?;
-    let group = child.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
-    let talk = talk(&mut child, order.as_slice().chain(input), group, most);
-    let outcome = tokio::time::timeout(request.limits.wall, talk).await;
-    kill(group);
-    let status = child.wait().await.context("could not wait for the parser")?;
-    match outcome {
-        Ok(said) => said.map(|said| Ended { how: judge(&said, status, most), said: said.answer }),
-        Err(_elapsed) => Ok(Ended { said: Vec::new(), how: End::Failed(ParseError::TookTooLong) }),
-    }
+    Ok(order)
 }
 
 fn spawn(request: &ParseRequest) -> anyhow::Result<Child> {
@@ -165,22 +174,29 @@ async fn complaint(mut stderr: impl AsyncRead + Unpin) -> std::io::Result<String
     Ok(String::from_utf8_lossy(&start).into_owned())
 }
 
-/// What the child's end means.
-fn judge(said: &Said, status: ExitStatus, most: u64) -> End {
-    if said.answer.len() as u64 > most {
-        let why = "it holds more text than can be read at once".to_owned();
-        return End::Failed(ParseError::TooLarge { why });
+impl Said {
+    /// What the child's end means, also for one that was killed because it said too much.
+    fn judge(&self, status: ExitStatus, most: u64) -> End {
+        if self.answer.len() as u64 > most {
+            let why = "it holds more text than can be read at once".to_owned();
+            return End::Failed(ParseError::TooLarge { why });
+        }
+        judge(&self.complaint, status)
     }
+}
+
+/// What a child's end means.
+fn judge(complaint: &str, status: ExitStatus) -> End {
     let signal = status.signal();
     if status.success() {
         End::Well
     } else if signal == Some(libc::SIGXCPU) {
         End::Failed(ParseError::TookTooLong)
-    } else if signal == Some(libc::SIGKILL) || said.complaint.contains("memory allocation of") {
+    } else if signal == Some(libc::SIGKILL) || complaint.contains("memory allocation of") {
         // Nobody else sends SIGKILL to it than the kernel when memory runs out.
         End::Failed(ParseError::UsedTooMuchMemory)
     } else if status.code() == Some(1) {
-        End::GaveUp { complaint: said.complaint.trim().to_owned() }
+        End::GaveUp { complaint: complaint.trim().to_owned() }
     } else {
         End::Failed(ParseError::ParserCrashed)
     }

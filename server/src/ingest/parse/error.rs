@@ -31,6 +31,9 @@ pub enum ParseError {
     Damaged { why: String },
     #[error("The file is too large to read: {why}.")]
     TooLarge { why: String },
+    /// Packed better than documents pack: unpacking it could take all there is.
+    #[error("The file is too large to read: its packed content unpacks to far more than a document holds.")]
+    Bomb,
     #[error("The file holds more documents than can be read as one. Upload them in smaller parts.")]
     HoldsTooMuch,
     /// A scan within a message or an archive, where text recognition doesn't reach.
@@ -60,7 +63,7 @@ impl ParseError {
             Self::Encrypted => "encrypted",
             Self::NeedsOcr => "needs_ocr",
             Self::Damaged { .. } => "damaged",
-            Self::TooLarge { .. } => "too_large",
+            Self::TooLarge { .. } | Self::Bomb => "too_large",
             Self::HoldsTooMuch => "holds_too_much",
             Self::ScanInside => "scan_inside",
             Self::TookTooLong => "took_too_long",
@@ -79,10 +82,10 @@ impl ParseError {
 
     /// Whether it concerns a whole file although one of the documents within it caused it.
     pub(super) fn is_beyond_all(&self) -> bool {
-        matches!(self, Self::HoldsTooMuch)
+        matches!(self, Self::HoldsTooMuch | Self::Bomb)
     }
 
-    pub(super) fn damaged(why: impl Into<String>) -> Self {
+    pub(in crate::ingest) fn damaged(why: impl Into<String>) -> Self {
         Self::Damaged { why: why.into() }
     }
 }

@@ -1,4 +1,5 @@
-//! ZIP archives: each file in them under its path, as if they had been a folder.
+//! ZIP archives inside other documents: each file in them under its path. One that is uploaded itself
+//! is unpacked instead ([`super::unpack`]).
 
 use super::archive::Archive;
 use super::draft::Draft;
@@ -7,11 +8,8 @@ use super::{Extracted, ParseError};
 
 pub(super) fn parse(bytes: &[u8], allowance: &mut Allowance) -> Result<Extracted, ParseError> {
     let mut archive = Archive::open(bytes)?;
-    let mut names: Vec<String> = archive.names().into_iter().filter(|name| is_document(name)).collect();
-    names.sort();
-    names.dedup();
     let mut draft = Draft::default();
-    for name in names {
+    for (_, name) in archive.files().into_iter().filter(|(_, name)| is_document(name)) {
         let Some(bytes) = archive.read(&name)? else { continue };
         let filename = name.rsplit('/').next().unwrap_or(&name);
         allowance.write(&mut draft, &name, filename, &bytes)?;
@@ -22,12 +20,10 @@ pub(super) fn parse(bytes: &[u8], allowance: &mut Allowance) -> Result<Extracted
     }
 }
 
-/// Leaves out folders, and what systems put into archives without being asked.
-fn is_document(name: &str) -> bool {
+/// Leaves out what systems put into archives without being asked.
+pub(super) fn is_document(name: &str) -> bool {
     let file = name.rsplit('/').next().unwrap_or(name);
-    let by_system =
-        name.starts_with("__MACOSX/") || matches!(file, ".DS_Store" | "Thumbs.db" | "desktop.ini");
-    !file.is_empty() && !by_system
+    !name.starts_with("__MACOSX/") && !matches!(file, "" | ".DS_Store" | "Thumbs.db" | "desktop.ini")
 }
 
 #[cfg(test)]

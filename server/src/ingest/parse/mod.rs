@@ -15,6 +15,7 @@ mod encoding;
 mod epub;
 mod error;
 mod folder;
+mod frames;
 mod html;
 mod json;
 pub mod kind;
@@ -37,6 +38,7 @@ mod rtf;
 mod sandbox;
 mod sheet;
 mod spreadsheet;
+mod unpack;
 mod xml;
 mod xml_record;
 
@@ -53,6 +55,7 @@ pub use self::request::{Limits, ParseRequest};
 #[cfg(debug_assertions)]
 pub use self::sandbox::Fault;
 pub use self::sandbox::run_child;
+pub(in crate::ingest) use self::unpack::{Members, Next, Unpacked, listing};
 
 /// A document's text in reading order, with its structure.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

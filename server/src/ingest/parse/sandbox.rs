@@ -17,7 +17,9 @@ use serde::{Deserialize, Serialize};
 use self::confine::{Work, confine};
 #[cfg(debug_assertions)]
 pub use self::fault::Fault;
+use super::frames::Frames;
 use super::member::Allowance;
+use super::unpack::unpack;
 use super::{Found, ParseError, kind, pdf, read_bytes};
 
 /// What the parent asks for: one line of JSON on standard input.
@@ -36,6 +38,10 @@ pub(super) struct Order {
 pub(super) enum Task {
     /// Answers an [`Answer`] in JSON.
     Read { path: PathBuf, filename: String, pdfium: PathBuf },
+    /// Hands out the files of an archive, each of at most `largest` bytes, as [`Unpacked`] tells.
+    ///
+    /// [`Unpacked`]: super::unpack::Unpacked
+    Unpack { path: PathBuf, largest: u64 },
     /// Answers a page of a PDF, counted from 1, as a picture in PGM.
     Draw { path: PathBuf, page: u32, pdfium: PathBuf },
     /// Becomes the text recognition program: the picture follows the order, the answer is what
@@ -77,6 +83,11 @@ fn serve_one() -> anyhow::Result<()> {
             let answer: Answer = read_bytes(&bytes, filename, &mut Allowance::default());
             let answer = serde_json::to_vec(&answer).context("could not write down the answer")?;
             say(&answer)
+        }
+        Task::Unpack { path, largest } => {
+            let bytes = std::fs::read(path).context("could not read the archive")?;
+            order.confine(Work::Compute)?;
+            unpack(&bytes, *largest, Frames::new(io::stdout().lock())).context("could not hand out files")
         }
         Task::Draw { path, page, pdfium } => {
             let bytes = std::fs::read(path).context("could not read the file")?;

@@ -5,22 +5,41 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::Failure;
-use crate::ingest::{Ingest, chunk::Chunk, parse::Extracted};
+use crate::ingest::{
+    Ingest,
+    chunk::Chunk,
+    name::FilePath,
+    parse::{DocumentKind, Extracted},
+};
 
 /// What is known of a version when an attempt begins.
 pub(super) struct Begun {
     pub(super) document_id: Uuid,
+    pub(super) collection_id: Uuid,
+    pub(super) folder: String,
     pub(super) filename: String,
+    pub(super) media_type: String,
     pub(super) sha256: Vec<u8>,
     pub(super) title: Option<String>,
     pub(super) is_chunked: bool,
+}
+
+impl Begun {
+    pub(super) fn is_archive(&self) -> bool {
+        self.media_type == DocumentKind::Zip.media_type()
+    }
+
+    pub(super) fn path(&self) -> FilePath {
+        FilePath { folder: self.folder.clone(), filename: self.filename.clone() }
+    }
 }
 
 pub(super) async fn read_version(ingest: &Ingest, version: Uuid) -> Result<Begun, Failure> {
     let begun = sqlx::query_as!(
         Begun,
         r#"
-        select document.id as document_id, document.filename, document_version.sha256,
+        select document.id as document_id, document.collection_id, document.folder, document.filename,
+               document_version.media_type, document_version.sha256,
                document_version.title,
                exists (select from chunk where chunk.version_id = $1) as "is_chunked!"
         from document_version

@@ -26,6 +26,12 @@ impl Shelf {
         Self::with_settings(db, &[], embedder).await
     }
 
+    /// With an embedder that waits for permits.
+    pub(crate) async fn held(db: PgPool) -> (Self, Arc<TestEmbedder>) {
+        let embedder = Arc::new(TestEmbedder::held());
+        (Self::with_embedder(db, embedder.clone()).await, embedder)
+    }
+
     pub(crate) async fn with_settings(
         db: PgPool,
         settings: &[(&str, &str)],
