@@ -5,6 +5,16 @@ use uuid::Uuid;
 
 use crate::timestamp::Timestamp;
 
+/// The shortest password, in characters; 15 are recommended to people.
+pub const SHORTEST_PASSWORD: usize = 10;
+
+/// What to think of when choosing a password.
+pub fn password_advice() -> String {
+    format!(
+        "At least {SHORTEST_PASSWORD} characters. Long beats complicated: a few words that only you would put together."
+    )
+}
+
 /// What an account may do, besides reading what it was granted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]

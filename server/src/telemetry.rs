@@ -6,7 +6,7 @@ use tracing_subscriber::{EnvFilter, fmt};
 use crate::config::Log;
 
 /// Crates whose everyday messages would drown ours; the setting can raise them again.
-const QUIET: &str = "tantivy=warn,tower_sessions_core=error,tower_sessions=error";
+const QUIET: &str = "tantivy=warn,sqlx::postgres::notice=warn,tower_sessions_core=error,tower_sessions=error";
 
 /// Begins to log to standard error: what the settings say, else `default`.
 pub fn start(log: &Log, default: &str) -> anyhow::Result<()> {

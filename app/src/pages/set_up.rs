@@ -5,7 +5,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use crate::{
-    account::Invitation,
+    account::{Invitation, SHORTEST_PASSWORD, password_advice},
     error::AppError,
     parts::{error_note::ErrorNote, error_page::answer_with, icon::Icon, reading::show},
     paths,
@@ -81,8 +81,8 @@ fn form(invitation: Invitation, token: &str, refusal: Option<&str>) -> AnyView {
                 {email}
                 <label class="field">
                     <span>"Password"</span>
-                    <input type="password" name="password" autocomplete="new-password" required/>
-                    <small>"Long beats complicated: a few words that only you would put together."</small>
+                    <input type="password" name="password" autocomplete="new-password" required minlength=SHORTEST_PASSWORD/>
+                    <small>{password_advice()}</small>
                 </label>
                 <button class="button button-primary button-wide">"Go on"</button>
             </form>

@@ -5,7 +5,7 @@ use leptos_meta::Title;
 use uuid::Uuid;
 
 use crate::{
-    account::{ApiToken, User},
+    account::{ApiToken, SHORTEST_PASSWORD, User, password_advice},
     error::AppError,
     notice::{Notice, tell},
     parts::{confirm::Confirm, post_form::PostForm, reading::show},
@@ -75,7 +75,8 @@ fn view(settings: Settings) -> AnyView {
                 </label>
                 <label class="field">
                     <span>"New password"</span>
-                    <input type="password" name="new" required autocomplete="new-password"/>
+                    <input type="password" name="new" required minlength=SHORTEST_PASSWORD autocomplete="new-password"/>
+                        <small>{password_advice()}</small>
                 </label>
                 <button class="button">"Change password"</button>
                 <p class="hint">"You stay signed in here, and are signed out everywhere else."</p>

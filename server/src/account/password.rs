@@ -3,7 +3,7 @@
 use std::{collections::HashSet, sync::LazyLock};
 
 use anyhow::{Context, anyhow};
-use app::error::AppError;
+use app::{account::SHORTEST_PASSWORD, error::AppError};
 use argon2::{
     Algorithm, Argon2, Params, PasswordHash, PasswordHasher, PasswordVerifier, Version,
     password_hash::{SaltString, rand_core::OsRng},
@@ -19,16 +19,13 @@ const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
 
-/// The shortest password, in characters; 15 are recommended to people.
-pub const SHORTEST: usize = 10;
-
 /// The longest password, in characters: enough for any sentence, and a bound on the work.
 pub const LONGEST: usize = 256;
 
 /// Fewer different characters than this are no password but a stuck key.
 const FEWEST_DIFFERENT: usize = 4;
 
-/// The well-known passwords of at least [`SHORTEST`] characters, lower-cased: those of zxcvbn's
+/// The well-known passwords of at least [`SHORTEST_PASSWORD`] characters, lower-cased: those of zxcvbn's
 /// frequency list (MIT) and of Django's list of common passwords (BSD).
 static COMMON: LazyLock<HashSet<&str>> =
     LazyLock::new(|| include_str!("common_passwords.txt").lines().collect());
@@ -38,8 +35,10 @@ static COMMON: LazyLock<HashSet<&str>> =
 pub fn check_policy(password: &str, email: &Email) -> Result<()> {
     let length = password.chars().count();
     let lower = password.to_lowercase();
-    let problem = if length < SHORTEST {
-        format!("A password needs at least {SHORTEST} characters; a sentence of 15 or more is better.")
+    let problem = if length < SHORTEST_PASSWORD {
+        format!(
+            "A password needs at least {SHORTEST_PASSWORD} characters; a sentence of 15 or more is better."
+        )
     } else if length > LONGEST {
         format!("A password can have at most {LONGEST} characters.")
     } else if lower == email.as_str() || email.as_str().split('@').next() == Some(lower.as_str()) {
