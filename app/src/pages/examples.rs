@@ -20,6 +20,20 @@ const IMPERATIVES: [&str; 32] = [
     "Read", "Report", "Request", "Reset", "Search", "Stop", "Submit", "Suspend", "Upload", "Watch",
 ];
 
+/// Headings that many documents have and that are about none of them, in lower case.
+const FURNITURE: [&str; 10] = [
+    "abstract",
+    "acknowledgements",
+    "appendix",
+    "bibliography",
+    "contents",
+    "introduction",
+    "list of figures",
+    "references",
+    "revision history",
+    "table of contents",
+];
+
 /// A few questions from each collection in turn, the guide's last: it is there to start with,
 /// not to crowd the rest out.
 pub(super) async fn drawn_from(
@@ -49,8 +63,7 @@ async fn questions_in(library: &dyn Library, reader: &User, collection: &Collect
     let mut questions = Vec::new();
     for document in library.documents(reader, ready, first).await?.items {
         let outline = library.view_document(reader, document.id, None, None).await?.outline;
-        let headings =
-            || outline.iter().map(|entry| entry.text.trim()).filter(|heading| *heading != document.title);
+        let headings = || outline.iter().map(|entry| entry.text.trim());
         let question = headings()
             .find_map(as_question)
             .or_else(|| headings().find_map(|heading| asked_about(&document.title, heading)));
@@ -82,7 +95,13 @@ fn as_question(heading: &str) -> Option<String> {
     Some(format!("How do I {deed}?"))
 }
 
+/// Asks for what a document says under a heading, unless that only repeats its title or, like a table of
+/// contents, is about nothing.
 fn asked_about(title: &str, heading: &str) -> Option<String> {
+    let lower = heading.to_lowercase();
+    if lower == title.to_lowercase() || FURNITURE.contains(&lower.as_str()) {
+        return None;
+    }
     let is_telling = HEADING_LENGTH.contains(&heading.chars().count())
         && heading.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '-' | '&' | '\''));
     is_telling.then(|| format!("What does “{title}” say about “{heading}”?"))
@@ -103,6 +122,8 @@ mod tests {
     #[test]
     fn a_heading_that_tells_nothing_is_not_asked_about() {
         assert_eq!(asked_about("Handbook", "1.2.3 ......... 7"), None);
+        assert_eq!(asked_about("Winter Sports", "WINTER SPORTS"), None);
+        assert_eq!(asked_about("Handbook", "Table of Contents"), None);
         assert!(asked_about("Handbook", "Parental leave").is_some());
     }
 }
