@@ -23,6 +23,7 @@ pub mod paths;
 pub mod ports;
 pub mod queue;
 pub mod review;
+#[cfg(feature = "ssr")]
 pub mod search;
 #[cfg(feature = "ssr")]
 pub mod shell;

@@ -1,13 +1,19 @@
 //! Searching for passages.
 
+mod facets;
+mod filter;
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub use self::{
+    facets::{Facet, Facets},
+    filter::Filter,
+};
 use crate::timestamp::Timestamp;
 
 /// Which of the two searches are used.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SearchMode {
     /// Both, fused.
@@ -20,29 +26,31 @@ pub enum SearchMode {
 }
 
 /// A search, as somebody asks for it.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct SearchQuery {
     pub q: String,
-    /// Empty for all that the reader may read.
-    pub collections: Vec<Uuid>,
-    /// Media types; empty for all.
-    pub media_types: Vec<String>,
+    pub filter: Filter,
     pub mode: SearchMode,
     /// How many passages, to 100.
     pub limit: u32,
+    /// Whether it is to be counted what else the search could be narrowed to.
+    pub facets: bool,
 }
 
 /// The passages found, best first.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct SearchResults {
     pub results: Vec<Passage>,
+    /// What the search could be narrowed to; `None` where that was not asked for.
+    pub facets: Option<Facets>,
+    /// The query in other words, where it seems to be misspelt: in words of passages that the reader may
+    /// read.
+    pub suggestion: Option<String>,
     pub took_ms: SearchTimes,
 }
 
 /// A passage of a document that a search found.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Passage {
     pub document_id: Uuid,
     pub external_id: Option<String>,
@@ -67,8 +75,7 @@ pub struct Passage {
 }
 
 /// What each search gave a passage; `None` where it did not find it.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ChannelScores {
     /// BM25.
     pub lexical: Option<f64>,
@@ -77,8 +84,7 @@ pub struct ChannelScores {
 }
 
 /// How long the steps of a search took, in milliseconds.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct SearchTimes {
     pub embed: f64,
     pub lexical: f64,

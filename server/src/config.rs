@@ -40,6 +40,8 @@ pub struct Config {
     pub upload_limit_bytes: u64,
     /// Folders below which collections may follow a folder on this machine.
     pub follow_dirs: Vec<PathBuf>,
+    /// How many vectors are held in memory at most.
+    pub vectors_in_memory: usize,
     /// How many documents are processed at once.
     pub workers: usize,
     /// Postgres, the embedding model and the PDF library.
@@ -118,6 +120,7 @@ impl Config {
                 .parse_or("FOOTNOTE_UPLOAD_LIMIT_MB", "a number of megabytes", 200_u32)
                 .map(|megabytes| u64::from(megabytes) * 1_000_000)?,
             follow_dirs: values.follow_dirs()?,
+            vectors_in_memory: values.parse_or("FOOTNOTE_VECTORS_IN_MEMORY", "a number from 0", 1_000_000)?,
             workers: values.parse_or("FOOTNOTE_WORKERS", "a number from 1", workers)?.max(1),
             runtime: RuntimeParts::find(values.path("FOOTNOTE_RUNTIME_DIR")?),
             site_dir: values.path("FOOTNOTE_SITE_DIR")?.map_or_else(site_beside_the_program, Ok)?,

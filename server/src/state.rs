@@ -15,7 +15,7 @@ use crate::{
     http::{metrics, site::Site},
     ingest::{Ingest, LibraryService, guide, mirror::Mirror, worker},
     model::{self, Embedder},
-    search::{KeywordIndex, SearchService},
+    search::{KeywordIndex, SearchService, VectorMemory},
     store,
 };
 
@@ -28,6 +28,7 @@ pub struct AppState {
     pub search: SearchService,
     pub library: LibraryService,
     pub keyword: KeywordIndex,
+    pub vectors: VectorMemory,
     pub embedder: Arc<dyn Embedder>,
     pub answers: AnswerService,
     /// What pages tell of what was just done.
@@ -51,7 +52,8 @@ impl AppState {
         stop: CancellationToken,
     ) -> anyhow::Result<Self> {
         let keyword = KeywordIndex::open(&config.index_dir())?;
-        let search = SearchService::new(db.clone(), embedder.clone(), keyword.clone());
+        let vectors = VectorMemory::new(config.vectors_in_memory);
+        let search = SearchService::new(db.clone(), embedder.clone(), keyword.clone(), vectors.clone());
         let models = model::models(&config, embedder.clone())?;
         let ingest = Ingest::open(&config, db.clone(), keyword.clone(), embedder.clone()).await?;
         let instance = store::instance(&config.data_dir).await?;
@@ -70,6 +72,7 @@ impl AppState {
             ),
             search,
             keyword,
+            vectors,
             embedder,
             db,
             stop,
@@ -91,6 +94,7 @@ impl AppState {
         let tasks = TaskTracker::new();
         tasks.spawn(self.accounts.clone().keep_sweeping(self.stop.clone()));
         tasks.spawn(self.keyword.clone().follow(self.db.clone(), self.stop.clone()));
+        tasks.spawn(self.vectors.clone().follow(self.db.clone(), self.stop.clone()));
         tasks.spawn(self.answers.clone().finish_at_the_end());
         tasks.spawn(self.answers.clone().keep_leases());
         tasks.spawn(metrics::keep_folding(self.stop.clone()));

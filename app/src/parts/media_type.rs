@@ -1,10 +1,10 @@
 //! Kinds of documents, as people call them.
 
 /// A group of kinds that a search can be narrowed to.
-pub(crate) struct Group {
+pub struct Group {
     /// How the address says it.
-    pub(crate) word: &'static str,
-    pub(crate) name: &'static str,
+    pub word: &'static str,
+    pub name: &'static str,
     /// Its media types, each with the name of a document of it.
     kinds: &'static [(&'static str, &'static str)],
 }

@@ -28,9 +28,11 @@ pub mod folder_form;
 #[cfg(feature = "ssr")]
 pub mod grants_form;
 #[cfg(feature = "ssr")]
+pub(crate) mod language;
+#[cfg(feature = "ssr")]
 pub mod layout;
 #[cfg(feature = "ssr")]
-pub(crate) mod media_type;
+pub mod media_type;
 #[cfg(feature = "ssr")]
 pub mod notice_bar;
 #[cfg(feature = "ssr")]

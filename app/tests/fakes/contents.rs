@@ -6,7 +6,7 @@ use app::{
         SimilarDocument, Status, ViewBlock, ViewPassage, Visibility,
     },
     queue::{FailureReason, QueuePause, QueuePauser, QueueReport},
-    search::{ChannelScores, Passage, SearchResults, SearchTimes},
+    search::{ChannelScores, Facet, Facets, Passage, SearchResults, SearchTimes},
 };
 use uuid::Uuid;
 
@@ -150,7 +150,7 @@ pub(super) fn running() -> RunningDocument {
     }
 }
 
-pub(super) fn found() -> SearchResults {
+pub(super) fn found(q: &str) -> SearchResults {
     let passage = |ordinal: u32, document: u128, title: &str| Passage {
         document_id: Uuid::from_u128(document),
         external_id: None,
@@ -177,6 +177,20 @@ pub(super) fn found() -> SearchResults {
             passage(2, 0x23, "Benefit Options"),
             passage(3, 0x20, "Employee Handbook"),
         ],
+        facets: Some(facets()),
+        suggestion: (q == "leve").then(|| "leave".to_owned()),
         took_ms: SearchTimes { total: 12.3, ..SearchTimes::default() },
+    }
+}
+
+/// What a search for leave could be narrowed to.
+fn facets() -> Facets {
+    let facet = |value: &str, documents| Facet { value: value.into(), documents };
+    Facets {
+        collections: vec![facet(&HANDBOOK.to_string(), 2)],
+        types: vec![facet("application/pdf", 2), facet("text/markdown", 3), facet("text/plain", 1)],
+        languages: vec![facet("en", 4), facet("de", 2)],
+        folders: vec![facet("People/Leave", 2)],
+        years: vec![facet("2026", 5), facet("2025", 1)],
     }
 }

@@ -187,6 +187,6 @@ impl Library for Company {
     }
 
     async fn search(&self, _reader: &User, query: SearchQuery) -> Result<SearchResults> {
-        Ok(if query.q == "unicorn" { SearchResults::default() } else { found() })
+        Ok(if query.q == "unicorn" { SearchResults::default() } else { found(&query.q) })
     }
 }

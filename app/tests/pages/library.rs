@@ -22,6 +22,34 @@ async fn a_search_that_finds_nothing_says_so_and_offers_to_look_wider() {
 }
 
 #[tokio::test]
+async fn a_search_is_narrowed_and_widened_by_links_that_say_what_they_lead_to() {
+    let page = Site::visited_by(reader()).get("/search?q=leave&folder=People&language=de").await;
+    page.shows("Text and Markdown <span class=\"narrowing-count\">4</span>")
+        .shows("/search?q=leave&amp;type=pdf&amp;language=de&amp;folder=People")
+        .shows("/search?q=leave&amp;language=en&amp;folder=People")
+        // What is chosen leads back to where it was not.
+        .shows("href=\"/search?q=leave&amp;folder=People\" aria-current=\"true\"")
+        .shows("/search?q=leave&amp;language=de&amp;folder=People/Leave")
+        .shows("from=2025-01-01&amp;to=2025-12-31")
+        .shows("<details class=\"search-more\" open");
+    let plain = Site::visited_by(reader()).get("/search?q=leave").await;
+    plain.hides("<details class=\"search-more\" open");
+}
+
+#[tokio::test]
+async fn a_misspelt_search_is_offered_in_words_that_there_are() {
+    let page = Site::visited_by(reader()).get("/search?q=leve&type=pdf").await;
+    page.shows("Did you mean").shows("<a href=\"/search?q=leave&amp;type=pdf\">leave</a>");
+    Site::visited_by(reader()).get("/search?q=leave").await.hides("Did you mean");
+}
+
+#[tokio::test]
+async fn a_day_that_is_none_is_refused_in_words() {
+    let page = Site::visited_by(reader()).get("/search?q=leave&from=soon").await;
+    page.shows("A day is written as in 2026-11-24.");
+}
+
+#[tokio::test]
 async fn only_who_manages_the_library_is_offered_to() {
     let here = format!("/library/{HANDBOOK}");
     let admins = Site::visited_by(admin()).get(&here).await;

@@ -4,7 +4,7 @@ use anyhow::Context;
 use app::{
     answer::Source,
     error::AppError,
-    search::{Passage, SearchQuery},
+    search::{Filter, Passage, SearchQuery},
 };
 use futures::future;
 use sqlx::PgConnection;
@@ -99,7 +99,7 @@ async fn passages(
 ) -> Result<Vec<Passage>> {
     let query = SearchQuery {
         q: query.chars().take(LONGEST_QUERY).collect(),
-        collections: collections.to_vec(),
+        filter: Filter { collections: collections.to_vec(), ..Filter::default() },
         limit: MOST,
         ..SearchQuery::default()
     };

@@ -33,7 +33,7 @@ use crate::{
         chunk, collections, text_lines,
     },
     model,
-    search::{KeywordIndex, SearchService},
+    search::{KeywordIndex, SearchService, VectorMemory},
 };
 
 /// The one who asks the questions, and reads everything.
@@ -75,7 +75,9 @@ pub(super) async fn run(command: EvalCommand, config: Config) -> anyhow::Result<
         work.stop().await;
         let collection = brought_in?;
         let reader = reader(&db).await?;
-        let search = SearchService::new(db, embedder, keyword);
+        let vectors = VectorMemory::new(config.vectors_in_memory);
+        vectors.catch_up(&db).await?;
+        let search = SearchService::new(db, embedder, keyword, vectors);
         match &command.features {
             Some(path) => write_features(&search, reader, &[collection], &set, path).await.map(|()| None),
             None => Run::of(&search, reader, &[collection], &set).await.map(Some),

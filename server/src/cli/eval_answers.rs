@@ -23,7 +23,7 @@ use crate::{
     },
     ingest::{Ingest, accept::Arrival, collections, name::FilePath},
     model,
-    search::{KeywordIndex, SearchService},
+    search::{KeywordIndex, SearchService, VectorMemory},
     store::blobs::Refused,
 };
 
@@ -53,7 +53,9 @@ pub(super) async fn run(command: EvalAnswersCommand, config: &Config) -> anyhow:
         let embedder = model::embedder(config).await?;
         let ingest = Ingest::open(config, db.clone(), keyword.clone(), embedder.clone()).await?;
         let work = Work::start(ingest.clone(), config.workers);
-        let search = SearchService::new(db.clone(), embedder.clone(), keyword);
+        let vectors = VectorMemory::new(config.vectors_in_memory);
+        vectors.catch_up(&db).await?;
+        let search = SearchService::new(db.clone(), embedder.clone(), keyword, vectors);
         let models = model::models(config, embedder.clone())?;
         let running = Running::new(Uuid::now_v7(), CancellationToken::new());
         let mut evaluation = Evaluation {

@@ -57,6 +57,11 @@ pub const SETTINGS: &[Setting] = &[
         "(none)",
         "folders, separated by commas, below which admins may let a collection follow a folder",
     ),
+    setting(
+        "FOOTNOTE_VECTORS_IN_MEMORY",
+        "1000000",
+        "how many vectors are held in memory at most, 600 bytes each; where there are more, Postgres searches them",
+    ),
     setting("FOOTNOTE_WORKERS", "(the number of cores)", "how many documents are processed at once"),
     setting(
         "FOOTNOTE_RUNTIME_DIR",

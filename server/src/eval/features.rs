@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::Context;
-use app::search::SearchQuery;
+use app::search::{Filter, SearchQuery};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -48,7 +48,7 @@ pub async fn write_features(
     for question in &set.questions {
         let query = SearchQuery {
             q: question.text.clone(),
-            collections: collections.to_vec(),
+            filter: Filter { collections: collections.to_vec(), ..Filter::default() },
             ..SearchQuery::default()
         };
         let explained = search.explain(reader, &query).await?;

@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use anyhow::Context;
 use app::{
     error::AppError,
-    search::{SearchMode, SearchQuery, SearchResults},
+    search::{Filter, SearchMode, SearchQuery, SearchResults},
 };
 use futures::{StreamExt, TryStreamExt};
 use serde::{Deserialize, Serialize};
@@ -110,7 +110,7 @@ async fn find(
 ) -> anyhow::Result<SearchResults> {
     let query = SearchQuery {
         q: question.text.clone(),
-        collections: collections.to_vec(),
+        filter: Filter { collections: collections.to_vec(), ..Filter::default() },
         mode,
         limit: MAX_RESULTS,
         ..SearchQuery::default()

@@ -4,9 +4,11 @@ mod highlight;
 /// The keyword index: BM25 over the words of titles, headings and passages.
 pub mod keyword;
 mod language;
+mod outbox;
 mod passage;
 mod query;
 mod rank;
+mod scope;
 /// A passage in its place: the text around it.
 pub mod surroundings;
 /// The search by meaning: the nearest vectors of the active model.
@@ -18,27 +20,27 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::Context;
 use app::{
     error::AppError,
-    search::{Passage, SearchMode, SearchQuery, SearchResults, SearchTimes},
+    search::{Facets, Passage, SearchMode, SearchQuery, SearchResults, SearchTimes},
 };
-use pgvector::HalfVector;
 use sqlx::PgPool;
 use uuid::Uuid;
 
 use self::{
     highlight::Highlighter,
-    keyword::{Filter, Found, Hit},
+    keyword::{Found, Hit},
     language::Language,
     query::ParsedQuery,
     rank::Ranking,
+    scope::Scope,
     vector::QueryVector,
 };
 pub use self::{
     keyword::KeywordIndex,
     rank::{Explained, FEATURES},
     surroundings::Surroundings,
+    vector::VectorMemory,
 };
 use crate::{error::Result, model::Embedder};
 
@@ -53,6 +55,7 @@ pub struct SearchService {
     db: PgPool,
     embedder: Arc<dyn Embedder>,
     keyword: KeywordIndex,
+    vectors: VectorMemory,
 }
 
 /// What the search by words found, and how long it took. `found` is `None` where it was not asked,
@@ -76,11 +79,34 @@ struct FoundByBoth {
     parsed: Arc<ParsedQuery>,
     lexical: ByWords,
     semantic: ByMeaning,
+    facets: Option<Facets>,
+}
+
+impl FoundByBoth {
+    /// The query as it was sought: by words it may be more than was typed.
+    fn sought(&self) -> &ParsedQuery {
+        self.lexical.found.as_ref().map_or(&self.parsed, |found| &found.query)
+    }
+
+    /// The query in the words that may be meant, where some are not known.
+    fn suggestion(&self, q: &str, passages: &[Passage]) -> Option<String> {
+        let meant = &self.lexical.found.as_ref()?.meant;
+        if meant.is_empty() {
+            return None;
+        }
+        let texts: Vec<_> = passages.iter().map(|passage| passage.text.as_str()).collect();
+        Some(query::with_meant(q, meant, &texts))
+    }
 }
 
 impl SearchService {
-    pub fn new(db: PgPool, embedder: Arc<dyn Embedder>, keyword: KeywordIndex) -> Self {
-        Self { db, embedder, keyword }
+    pub fn new(
+        db: PgPool,
+        embedder: Arc<dyn Embedder>,
+        keyword: KeywordIndex,
+        vectors: VectorMemory,
+    ) -> Self {
+        Self { db, embedder, keyword, vectors }
     }
 
     /// The passages that `reader` may read, best first.
@@ -94,6 +120,7 @@ impl SearchService {
         let Some(found) = self.find(reader, query).await? else { return Ok(SearchResults::default()) };
         let fusing = Instant::now();
         let results = self.ranked(reader, query, &found).await?;
+        let suggestion = found.suggestion(&query.q, &results);
         let took_ms = SearchTimes {
             embed: milliseconds(found.semantic.embedding),
             lexical: milliseconds(found.lexical.searching),
@@ -101,7 +128,7 @@ impl SearchService {
             fuse: milliseconds(fusing.elapsed()),
             total: milliseconds(started.elapsed()),
         };
-        Ok(SearchResults { results, took_ms })
+        Ok(SearchResults { results, facets: found.facets, suggestion, took_ms })
     }
 
     /// What the ranker is given of the candidates of a query that it reads: to train it with.
@@ -110,43 +137,49 @@ impl SearchService {
     /// As of [`SearchService::search`].
     pub async fn explain(&self, reader: Uuid, query: &SearchQuery) -> Result<Vec<Explained>> {
         let Some(found) = self.find(reader, query).await? else { return Ok(Vec::new()) };
-        let (ranking, passages) = self.candidates(reader, &found).await?;
+        let ranking = self.ranking(&found).await?;
+        let passages = self.read(reader, &ranking, rank::READ).await?;
         Ok(ranking.explain(passages))
     }
 
     /// Asks both searches at once; `None` where there is nothing that `reader` may read.
     async fn find(&self, reader: Uuid, query: &SearchQuery) -> Result<Option<FoundByBoth>> {
         let parsed = Arc::new(ParsedQuery::parse(query, &self.keyword.languages())?);
-        let filter = Filter {
-            collections: readable_collections(&self.db, reader, &query.collections).await?,
-            media_types: query.media_types.clone(),
-        };
-        if filter.collections.is_empty() {
+        let ground = scope::ground(&self.db, reader, self.embedder.model()).await?;
+        let scope = Scope::new(ground.readable, &query.filter);
+        if scope.collections.is_empty() {
             return Ok(None);
         }
-        let (lexical, semantic) =
-            tokio::join!(self.by_words(query, &parsed, &filter), self.by_meaning(reader, query, &filter));
+        let (lexical, semantic, facets) = tokio::join!(
+            self.by_words(query, &parsed, &scope),
+            self.by_meaning(reader, query, ground.model_id, &scope),
+            self.facets(query, &parsed, &scope),
+        );
         let semantic = semantic?;
         if lexical.found.is_none() && semantic.found.is_none() {
             return Err(not_ready(query.mode).into());
         }
-        Ok(Some(FoundByBoth { parsed, lexical, semantic }))
+        Ok(Some(FoundByBoth { parsed, lexical, semantic, facets }))
     }
 
-    async fn by_words(&self, query: &SearchQuery, parsed: &Arc<ParsedQuery>, filter: &Filter) -> ByWords {
+    async fn by_words(&self, query: &SearchQuery, parsed: &Arc<ParsedQuery>, scope: &Scope) -> ByWords {
         if query.mode == SearchMode::Semantic {
             return ByWords::default();
         }
         let started = Instant::now();
-        let found = self.keyword.search(parsed.clone(), filter.clone(), CANDIDATES).await;
+        let found = self.keyword.search(parsed.clone(), scope.clone(), CANDIDATES).await;
         ByWords { found, searching: started.elapsed() }
     }
 
-    async fn by_meaning(&self, reader: Uuid, query: &SearchQuery, filter: &Filter) -> Result<ByMeaning> {
-        if query.mode == SearchMode::Lexical {
-            return Ok(ByMeaning::default());
-        }
-        let Some(model_id) = self.active_model().await? else { return Ok(ByMeaning::default()) };
+    async fn by_meaning(
+        &self,
+        reader: Uuid,
+        query: &SearchQuery,
+        model_id: Option<i16>,
+        scope: &Scope,
+    ) -> Result<ByMeaning> {
+        let model_id = model_id.filter(|_| query.mode != SearchMode::Lexical);
+        let Some(model_id) = model_id else { return Ok(ByMeaning::default()) };
         let started = Instant::now();
         let vector = match self.embedder.embed_query(&query.q).await {
             Ok(vector) => vector,
@@ -157,13 +190,23 @@ impl SearchService {
             }
         };
         let embedding = started.elapsed();
-        let vector = QueryVector { model_id, vector: HalfVector::from_f32_slice(&vector) };
-        let hits = self.nearest(reader, &vector, filter, CANDIDATES).await?;
+        let vector = QueryVector { model_id, vector };
+        let hits = self.nearest(reader, &vector, scope, CANDIDATES).await?;
         Ok(ByMeaning {
             found: Some((vector, hits)),
             embedding,
             searching: started.elapsed().saturating_sub(embedding),
         })
+    }
+
+    /// Where they are asked for: by words they are counted over what holds one, by meaning, which
+    /// everything has, over all.
+    async fn facets(&self, query: &SearchQuery, parsed: &Arc<ParsedQuery>, scope: &Scope) -> Option<Facets> {
+        if !query.facets {
+            return None;
+        }
+        let words = (query.mode != SearchMode::Semantic).then(|| parsed.clone());
+        self.keyword.facets(words, scope.clone()).await
     }
 
     /// The best of the candidates, in their order, with what the query's words mark in them.
@@ -173,11 +216,13 @@ impl SearchService {
         query: &SearchQuery,
         found: &FoundByBoth,
     ) -> anyhow::Result<Vec<Passage>> {
-        let (ranking, mut passages) = self.candidates(reader, found).await?;
+        let limit = query.limit.clamp(1, MAX_RESULTS) as usize;
+        let ranking = self.ranking(found).await?;
+        let mut passages = self.read(reader, &ranking, limit).await?;
         ranking.rank(&mut passages);
-        passages.truncate(query.limit.clamp(1, MAX_RESULTS) as usize);
+        passages.truncate(limit);
 
-        let highlighter = Highlighter::new(&found.parsed);
+        let highlighter = Highlighter::new(found.sought());
         for passage in &mut passages {
             let language = Language::of_text(passage.language.as_deref());
             passage.highlights = highlighter.highlights(&passage.text, language);
@@ -185,18 +230,32 @@ impl SearchService {
         Ok(passages)
     }
 
-    /// The candidates that are current and may be read, in no order.
-    async fn candidates<'f>(
-        &self,
-        reader: Uuid,
-        found: &'f FoundByBoth,
-    ) -> anyhow::Result<(Ranking<'f>, Vec<Passage>)> {
-        let FoundByBoth { parsed, lexical, semantic } = found;
-        let (vector, nearest) =
-            semantic.found.as_ref().map(|(vector, hits)| (vector, hits.as_slice())).unzip();
-        let ranking = Ranking::new(parsed, self.model_is_english(), lexical.found.as_ref(), nearest);
-        let passages = passage::current_passages(&self.db, reader, &ranking.chunks(), vector).await?;
-        Ok((ranking, passages))
+    async fn ranking<'f>(&self, found: &'f FoundByBoth) -> anyhow::Result<Ranking<'f>> {
+        let FoundByBoth { lexical, semantic, .. } = found;
+        let lexical = lexical.found.as_ref();
+        let nearest = match (&semantic.found, lexical) {
+            (Some((vector, nearest)), Some(by_words)) => {
+                let is_near = |chunk| nearest.iter().any(|hit| hit.chunk == chunk);
+                let others: Vec<Uuid> =
+                    by_words.hits.iter().map(|hit| hit.chunk).filter(|chunk| !is_near(*chunk)).collect();
+                let others = self.cosines(vector, &others).await?;
+                Some(nearest.iter().copied().chain(others).collect())
+            }
+            (Some((_, nearest)), None) => Some(nearest.clone()),
+            (None, _) => None,
+        };
+        Ok(Ranking::new(found.sought(), self.model_is_english(), lexical, nearest.as_deref()))
+    }
+
+    /// The candidates among which the best `limit` are, as far as they are current and may be read.
+    async fn read(&self, reader: Uuid, ranking: &Ranking<'_>, limit: usize) -> anyhow::Result<Vec<Passage>> {
+        let chunks = ranking.chunks();
+        let (first, rest) = chunks.split_at(ranking.enough(limit).min(chunks.len()));
+        let mut passages = passage::current_passages(&self.db, reader, first).await?;
+        if passages.len() < limit.min(first.len()) && !rest.is_empty() {
+            passages.extend(passage::current_passages(&self.db, reader, rest).await?);
+        }
+        Ok(passages)
     }
 
     /// The model in process was trained on English; one behind an endpoint is taken to know more.
@@ -216,20 +275,4 @@ fn not_ready(mode: SearchMode) -> AppError {
 
 fn milliseconds(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1_000.0
-}
-
-/// The collections that `reader` may read: all, or those of `asked`. One that doesn't exist and
-/// one that the reader may not know of are left out alike.
-async fn readable_collections(db: &PgPool, reader: Uuid, asked: &[Uuid]) -> anyhow::Result<Vec<Uuid>> {
-    sqlx::query_scalar!(
-        r#"
-        select id as "id!" from readable_collection($1) as readable (id)
-        where $2::uuid[] = '{}' or id = any($2)
-        "#,
-        reader,
-        asked,
-    )
-    .fetch_all(db)
-    .await
-    .context("could not read which collections may be read")
 }

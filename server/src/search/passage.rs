@@ -5,16 +5,12 @@ use app::search::{ChannelScores, Passage};
 use sqlx::{PgPool, types::time::OffsetDateTime};
 use uuid::Uuid;
 
-use super::vector::QueryVector;
-
 /// Those of `chunks` that are current and that `reader` may read now, in no order. Whatever a
-/// channel found by an older state of things is not among them. Each comes with its cosine to
-/// `meaning`, whichever search found it.
+/// channel found by an older state of things is not among them.
 pub(super) async fn current_passages(
     db: &PgPool,
     reader: Uuid,
     chunks: &[Uuid],
-    meaning: Option<&QueryVector>,
 ) -> anyhow::Result<Vec<Passage>> {
     let rows = sqlx::query_as!(
         Row,
@@ -34,21 +30,17 @@ pub(super) async fn current_passages(
             chunk.char_start,
             chunk.char_end,
             chunk.language,
-            document.updated_at,
-            -(embedding.vector <#> $4) as cosine
+            document.updated_at
         from chunk
         join document on document.id = chunk.document_id
             and document.current_version_id = chunk.version_id
             and document.deleted_at is null
         join document_version on document_version.id = chunk.version_id
-        left join embedding on embedding.chunk_id = chunk.id and embedding.model_id = $3
         where chunk.id = any($2)
           and document.collection_id = any(array(select readable_collection($1)))
         "#,
         reader,
         chunks,
-        meaning.map(|meaning| meaning.model_id),
-        meaning.map(|meaning| meaning.vector.clone()) as _,
     )
     .fetch_all(db)
     .await
@@ -72,10 +64,9 @@ struct Row {
     char_end: i32,
     language: Option<String>,
     updated_at: OffsetDateTime,
-    cosine: Option<f64>,
 }
 
-/// Not ranked yet: without highlights, and of the scores with the cosine alone.
+/// Not ranked yet: without scores and highlights.
 impl From<Row> for Passage {
     fn from(row: Row) -> Self {
         Self {
@@ -94,7 +85,7 @@ impl From<Row> for Passage {
             char_end: row.char_end,
             highlights: Vec::new(),
             score: 0.0,
-            scores: ChannelScores { lexical: None, semantic: row.cosine },
+            scores: ChannelScores::default(),
             language: row.language,
             updated_at: row.updated_at.into(),
         }

@@ -1,6 +1,6 @@
 //! A query as people type it, and what it asks for.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use app::{error::AppError, search::SearchQuery};
 
@@ -25,6 +25,8 @@ pub(super) struct ParsedQuery {
     pub(super) words: Vec<QueryWord>,
     /// What stood between quotes: the exact forms of words that must follow one another.
     pub(super) phrases: Vec<Vec<String>>,
+    /// The exact form of the last word, which may not be written to its end.
+    pub(super) last: Option<String>,
 }
 
 /// A word that is sought.
@@ -66,8 +68,25 @@ impl ParsedQuery {
             languages.push(Language::ENGLISH);
         }
         let language = Language::of_query(&query.q, &languages);
+        let last = words.last().filter(|last| last.at.end == query.q.len());
+        let last = last.map(|last| words::exact_form(last.text));
         let words = query_words(&query.q, &words, language, &languages);
-        Ok(Self { language, words, phrases: phrases(&query.q) })
+        Ok(Self { language, words, phrases: phrases(&query.q), last })
+    }
+
+    /// The same query, where some words, by their exact forms, may also be others.
+    pub(super) fn or_meant(mut self, meant: &HashMap<String, Vec<String>>, indexed: &[Language]) -> Self {
+        let english = (!indexed.contains(&Language::ENGLISH)).then_some(Language::ENGLISH);
+        let mut languages: Vec<_> = indexed.iter().copied().chain(english).map(Stems::new).collect();
+        for word in &mut self.words {
+            let QueryWord::Spaced { exact, stems } = word else { continue };
+            for other in meant.get(exact).into_iter().flatten() {
+                stems.extend(languages.iter_mut().map(|language| language.stem(other)));
+            }
+            stems.sort();
+            stems.dedup();
+        }
+        self
     }
 
     /// Whether it is a few words with a number or a code among them: somebody looks that up, and
@@ -100,6 +119,29 @@ impl ParsedQuery {
             texts.iter().any(|text| text.windows(phrase.len()).any(|window| window == phrase.as_slice()))
         })
     }
+}
+
+/// A query's text with the likeliest words that are meant in the place of those that are not known,
+/// as they are written in one of `texts` where they stand there.
+pub(super) fn with_meant(q: &str, meant: &HashMap<String, Vec<String>>, texts: &[&str]) -> String {
+    let mut text = String::with_capacity(q.len());
+    let mut written = 0;
+    for word in words::words(q) {
+        let likeliest = meant.get(&words::exact_form(word.text)).and_then(|words| words.first());
+        if let Some(likeliest) = likeliest {
+            text.push_str(&q[written..word.at.start]);
+            text.push_str(&as_written(likeliest, texts));
+            written = word.at.end;
+        }
+    }
+    text.push_str(&q[written..]);
+    text
+}
+
+fn as_written(form: &str, texts: &[&str]) -> String {
+    let mut words = texts.iter().flat_map(|text| words::words(text));
+    let found = words.find(|word| words::exact_form(word.text) == form);
+    found.map_or_else(|| form.to_owned(), |word| word.text.to_lowercase())
 }
 
 /// The words that are sought: stop words are left out where other words are left.

@@ -18,6 +18,8 @@ const OLDEST_PGVECTOR: (u32, u32) = (0, 8);
 const MAX_CONNECTIONS: u32 = 24;
 /// A reader would rather see an error than wait longer than this for a database that isn't there.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+/// A connection that has been idle for longer is asked whether it still lives before it is used.
+const SURELY_ALIVE: Duration = Duration::from_secs(1);
 
 /// Connects, checks that the database can do what we need of it, and migrates it. Servers that
 /// start at the same time wait for one another: the migrator holds an advisory lock.
@@ -37,12 +39,27 @@ pub async fn connect(options: PgConnectOptions) -> Result<PgPool> {
     check_pgvector(&mut first, &place).await?;
     first.close().await.with_context(|| format!("could not disconnect from {place}"))?;
 
-    let pool = PgPoolOptions::new()
-        .max_connections(MAX_CONNECTIONS)
-        .acquire_timeout(ACQUIRE_TIMEOUT)
-        .connect_lazy_with(options);
+    let pool = pool(options);
     migrate(&pool, &place).await?;
     Ok(pool)
+}
+
+/// Connections as they are needed. One that was used a moment ago is taken to be alive still: to ask it
+/// first would double the way of every short query.
+pub fn pool(options: PgConnectOptions) -> PgPool {
+    PgPoolOptions::new()
+        .max_connections(MAX_CONNECTIONS)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .test_before_acquire(false)
+        .before_acquire(|connection, usage| {
+            Box::pin(async move {
+                if usage.idle_for > SURELY_ALIVE {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
+        .connect_lazy_with(options)
 }
 
 async fn check_version(database: &mut PgConnection, place: &str) -> Result<()> {

@@ -7,7 +7,7 @@ mod lock;
 mod postgres;
 mod runtime;
 
-pub use database::connect;
+pub use database::{connect, pool};
 pub use instance::instance;
 pub use lock::{FolderLock, Locked};
 pub use postgres::EmbeddedPostgres;

@@ -2,7 +2,7 @@
 
 use app::{
     error::AppError,
-    search::{SearchMode, SearchQuery, SearchResults},
+    search::{Filter, SearchMode, SearchQuery, SearchResults},
 };
 use axum::extract::State;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -36,6 +36,19 @@ struct SearchParams {
     collection: Vec<Uuid>,
     /// Media types, such as `application/pdf`; without one, all.
     r#type: Vec<String>,
+    /// Languages as ISO 639-1 codes, such as `de`; without one, all.
+    language: Vec<String>,
+    /// Documents brought in or changed on this day, in UTC, or later.
+    #[param(value_type = Option<String>, format = Date)]
+    from: String,
+    /// The same, on this day or before.
+    #[param(value_type = Option<String>, format = Date)]
+    to: String,
+    /// A folder such as `Handbook/People`: what was brought in from it, and from below it.
+    folder: Option<String>,
+    /// Whether to count what the search could be narrowed to.
+    #[param(default = false)]
+    facets: bool,
     #[param(default = "hybrid")]
     mode: SearchMode,
     /// How many passages, to 100.
@@ -72,9 +85,15 @@ fn parse(pairs: Vec<(String, String)>) -> Result<SearchQuery, AppError> {
             "q" => query.q = value,
             // What is no id names no collection, which must not widen the search to all of them.
             "collection" if value.is_empty() => {}
-            "collection" => query.collections.push(value.parse().unwrap_or(Uuid::nil())),
+            "collection" => query.filter.collections.push(value.parse().unwrap_or(Uuid::nil())),
             "type" if value.is_empty() => {}
-            "type" => query.media_types.push(value),
+            "type" => query.filter.media_types.push(value),
+            "language" if value.is_empty() => {}
+            "language" => query.filter.languages.push(value),
+            "from" => query.filter.from = Filter::day("from", &value)?,
+            "to" => query.filter.to = Filter::day("to", &value)?,
+            "folder" => query.filter.folder = Filter::folder(&value),
+            "facets" => query.facets = facets(&value)?,
             "mode" => query.mode = mode(&value)?,
             "limit" => query.limit = limit(&value)?,
             _ => {}
@@ -89,6 +108,14 @@ fn mode(word: &str) -> Result<SearchMode, AppError> {
         "lexical" => Ok(SearchMode::Lexical),
         "semantic" => Ok(SearchMode::Semantic),
         _ => Err(AppError::invalid("mode", "The mode is hybrid, lexical or semantic.")),
+    }
+}
+
+fn facets(word: &str) -> Result<bool, AppError> {
+    match word {
+        "true" => Ok(true),
+        "false" | "" => Ok(false),
+        _ => Err(AppError::invalid("facets", "Facets are true or false.")),
     }
 }
 
@@ -110,19 +137,19 @@ mod tests {
     #[test]
     fn a_search_is_of_all_collections_in_hybrid_mode_unless_it_says_otherwise() {
         let plain = parsed(&[("q", "leave")]).unwrap();
-        assert_eq!((plain.collections.len(), plain.mode, plain.limit), (0, SearchMode::Hybrid, 10));
+        assert_eq!((plain.filter.collections.len(), plain.mode, plain.limit), (0, SearchMode::Hybrid, 10));
 
         let (one, two) = (Uuid::now_v7().to_string(), Uuid::now_v7().to_string());
         let narrow =
             parsed(&[("q", "leave"), ("collection", &one), ("collection", &two), ("mode", "lexical")])
                 .unwrap();
-        assert_eq!(narrow.collections.len(), 2);
+        assert_eq!(narrow.filter.collections.len(), 2);
         assert_eq!(narrow.mode, SearchMode::Lexical);
     }
 
     #[test]
     fn a_collection_that_is_no_id_does_not_widen_the_search() {
-        assert_eq!(parsed(&[("q", "leave"), ("collection", "x")]).unwrap().collections, [Uuid::nil()]);
+        assert_eq!(parsed(&[("q", "leave"), ("collection", "x")]).unwrap().filter.collections, [Uuid::nil()]);
     }
 
     #[test]

@@ -30,9 +30,11 @@ pub(super) async fn rename(db: &PgPool, document: Uuid, to: &FilePath) -> Result
     let (old, new) = (kind::title_from_name(&from.filename), kind::title_from_name(&to.filename));
     if let (Some(old), Some(new)) = (old, new)
         && old != new
-        && retitle(&mut tx, document, &old, &new).await?
-        && let Some(version) = before.current_version_id
     {
+        retitle(&mut tx, document, &old, &new).await?;
+    }
+    // Where it lies is searched as well.
+    if let Some(version) = before.current_version_id {
         index_change::publish(&mut tx, document, version).await?;
     }
     Ok(tx.commit().await?)
@@ -65,13 +67,12 @@ async fn move_to(db: &mut PgConnection, document: Uuid, from: &FilePath, to: &Fi
     Ok(())
 }
 
-/// Whether the document had the title.
-async fn retitle(db: &mut PgConnection, document: Uuid, from: &str, to: &str) -> Result<bool> {
-    let retitled =
-        sqlx::query!(r#"update document set title = $3 where id = $1 and title = $2"#, document, from, to)
-            .execute(&mut *db)
-            .await
-            .context("could not give a document another title")?;
+/// Where the document had the title `from`.
+async fn retitle(db: &mut PgConnection, document: Uuid, from: &str, to: &str) -> Result<()> {
+    sqlx::query!(r#"update document set title = $3 where id = $1 and title = $2"#, document, from, to)
+        .execute(&mut *db)
+        .await
+        .context("could not give a document another title")?;
     sqlx::query!(
         r#"update document_version set title = $3 where document_id = $1 and title = $2"#,
         document,
@@ -81,5 +82,5 @@ async fn retitle(db: &mut PgConnection, document: Uuid, from: &str, to: &str) ->
     .execute(db)
     .await
     .context("could not give a version another title")?;
-    Ok(retitled.rows_affected() > 0)
+    Ok(())
 }

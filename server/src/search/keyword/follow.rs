@@ -1,6 +1,6 @@
 //! Following Postgres: every change of what is searchable reaches the index, in order.
 
-use std::{convert::Infallible, time::Duration};
+use std::convert::Infallible;
 
 use anyhow::Context;
 use futures::TryStreamExt;
@@ -9,18 +9,15 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{KeywordIndex, blocking, entry::current_entries, rebuild::database_identity, writer::Writer};
+use crate::search::outbox::{
+    CHANGE_CHANNEL, PAUSE_AFTER_FAILURE, SAFETY_POLL, changes_after, documents_of, last_change,
+};
 
-/// Notified with each change, by `push_index_change`.
-const CHANGE_CHANNEL: &str = "index_change";
 /// Notified by who wants the index built anew.
 pub(super) const REBUILD_CHANNEL: &str = "index_rebuild";
 /// Notified when it has been.
 pub(super) const REBUILT_CHANNEL: &str = "index_rebuilt";
 
-/// Changes are looked for this often even if nobody tells of one.
-const SAFETY_POLL: Duration = Duration::from_secs(15);
-/// Between a failure, such as a restart of Postgres, and the next try.
-const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(1);
 /// How many changes go into one commit at most.
 const BATCH_CHANGES: i64 = 200;
 /// How many entries are made at a time.
@@ -77,12 +74,9 @@ impl KeywordIndex {
     /// Applies all changes since the last commit.
     async fn catch_up(&self, db: &PgPool, mut writer: Writer) -> anyhow::Result<Writer> {
         loop {
-            let changes = changes_after(db, writer.seq()).await?;
+            let changes = changes_after(db, writer.seq(), BATCH_CHANGES).await?;
             let Some(seq) = changes.last().map(|change| change.seq) else { return Ok(writer) };
-            let mut documents: Vec<_> = changes.into_iter().map(|change| change.document_id).collect();
-            documents.sort_unstable();
-            documents.dedup();
-            writer = self.apply(db, writer, documents, seq).await?;
+            writer = self.apply(db, writer, documents_of(&changes), seq).await?;
         }
     }
 
@@ -127,29 +121,4 @@ impl KeywordIndex {
             }
         }
     }
-}
-
-struct Change {
-    seq: i64,
-    document_id: Uuid,
-}
-
-async fn changes_after(db: &PgPool, seq: i64) -> anyhow::Result<Vec<Change>> {
-    sqlx::query_as!(
-        Change,
-        r#"select seq, document_id from index_change where seq > $1 order by seq limit $2"#,
-        seq,
-        BATCH_CHANGES,
-    )
-    .fetch_all(db)
-    .await
-    .context("could not read the changes")
-}
-
-/// The number of the last change.
-pub(super) async fn last_change(db: impl sqlx::PgExecutor<'_>) -> anyhow::Result<i64> {
-    sqlx::query_scalar!(r#"select coalesce(max(seq), 0) as "seq!" from index_change"#)
-        .fetch_one(db)
-        .await
-        .context("could not read the last change")
 }

@@ -5,25 +5,29 @@
 
 mod audit;
 mod entry;
+mod facets;
 mod folder;
 mod follow;
+mod near;
 mod query;
 mod rebuild;
 mod searchable;
 mod writer;
 
 use std::{
+    collections::HashMap,
     path::Path,
     sync::{Arc, PoisonError, RwLock},
     time::Duration,
 };
 
 use anyhow::Context;
+use app::search::Facets;
 use tokio::sync::{Notify, watch};
 use uuid::Uuid;
 
 use self::{folder::Folder, searchable::Searchable};
-use super::{language::Language, query::ParsedQuery};
+use super::{language::Language, query::ParsedQuery, scope::Scope};
 
 /// The keyword index of this server, in its data folder. Cheap to clone.
 #[derive(Clone)]
@@ -41,14 +45,6 @@ struct Shared {
     rebuild_wanted: Notify,
 }
 
-/// What a reader may see, and what kinds of it were asked for.
-#[derive(Debug, Clone)]
-pub(super) struct Filter {
-    pub(super) collections: Vec<Uuid>,
-    /// Empty for all.
-    pub(super) media_types: Vec<String>,
-}
-
 /// A chunk that a channel found.
 #[derive(Debug, Clone, Copy, PartialEq, sqlx::FromRow)]
 pub(super) struct Hit {
@@ -60,10 +56,16 @@ pub(super) struct Hit {
 /// What a search by words found.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Found {
+    /// The query as it was sought.
+    pub(super) query: Arc<ParsedQuery>,
+    /// The words that may be meant by those that are not known, by their exact forms.
+    pub(super) meant: HashMap<String, Vec<String>>,
     /// The best entries, best first.
     pub(super) hits: Vec<Hit>,
     /// The inverse document frequency of each of the query's words, in their order.
     pub(super) rarities: Vec<f64>,
+    /// The languages of the very best entries, ISO 639-1: most likely the query's own.
+    pub(super) languages: Vec<Option<String>>,
 }
 
 impl KeywordIndex {
@@ -102,6 +104,11 @@ impl KeywordIndex {
         self.shared.applied.subscribe()
     }
 
+    /// The number of the last change that searches see now.
+    pub(super) fn seen(&self) -> i64 {
+        *self.shared.applied.borrow()
+    }
+
     /// Waits until searches see the change `seq`; false where that takes longer than `timeout`.
     pub async fn wait_for(&self, seq: i64, timeout: Duration) -> bool {
         let mut applied = self.applied();
@@ -131,15 +138,24 @@ impl KeywordIndex {
     }
 
     /// The best entries for a query; `None` while there is no index.
-    pub(super) async fn search(
+    pub(super) async fn search(&self, query: Arc<ParsedQuery>, scope: Scope, limit: usize) -> Option<Found> {
+        self.ask(move |searchable| searchable.search(query, &scope, limit)).await
+    }
+
+    /// What a search could be narrowed to, counted over all that its reader may read and that holds a
+    /// word of the query, or over all of it; `None` while there is no index.
+    pub(super) async fn facets(&self, query: Option<Arc<ParsedQuery>>, scope: Scope) -> Option<Facets> {
+        self.ask(move |searchable| searchable.facets(query.as_deref(), &scope)).await
+    }
+
+    /// Asks the index off the async threads. One that fails is damaged, and is given up.
+    async fn ask<T: Send + 'static>(
         &self,
-        query: Arc<ParsedQuery>,
-        filter: Filter,
-        limit: usize,
-    ) -> Option<Found> {
+        ask: impl FnOnce(&Searchable) -> anyhow::Result<T> + Send + 'static,
+    ) -> Option<T> {
         let searchable = self.searchable()?;
-        let searched = searchable.clone();
-        match blocking(move || searched.search(&query, &filter, limit)).await {
+        let asked = searchable.clone();
+        match blocking(move || ask(&asked)).await {
             Ok(found) => Some(found),
             Err(error) => {
                 tracing::error!(

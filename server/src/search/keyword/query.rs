@@ -1,17 +1,23 @@
 //! A parsed query as a query of the index.
 
+use std::ops::Bound;
+
 use tantivy::{
     Term,
     query::{
-        BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, Occur, PhraseQuery, Query, TermQuery,
-        TermSetQuery,
+        BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, Occur, PhraseQuery, Query,
+        RangeQuery, TermQuery, TermSetQuery,
     },
     schema::{Field, IndexRecordOption},
 };
+use time::Date;
 use uuid::Uuid;
 
-use super::{Filter, entry::Fields};
-use crate::search::query::{ParsedQuery, QueryWord};
+use super::entry::Fields;
+use crate::search::{
+    query::{ParsedQuery, QueryWord},
+    scope::Scope,
+};
 
 /// What a word found in a field is worth beside one found in the passage. A title stands in each
 /// chunk of its document, and so tells less of one of them.
@@ -30,8 +36,21 @@ const CHARACTER_WEIGHT: f32 = 0.5;
 /// statistics are of the whole index, though: how rare a word is in collections that a reader may
 /// not see shifts the scores of what they may see, by so little that only somebody who can add
 /// documents and measure scores could learn whether a word occurs at all.
-pub(super) fn index_query(query: &ParsedQuery, filter: &Filter, fields: Fields) -> BooleanQuery {
-    let mut clauses = vec![(Occur::Must, unscored(permitted(filter, fields)))];
+pub(super) fn index_query(query: &ParsedQuery, scope: &Scope, fields: Fields) -> BooleanQuery {
+    matching(query, within(scope, fields), fields)
+}
+
+/// What matches the query in what may be read, whatever else the filter says: what is counted.
+pub(super) fn counted_query(query: Option<&ParsedQuery>, scope: &Scope, fields: Fields) -> BooleanQuery {
+    let readable = in_collections(&scope.readable, fields);
+    match query {
+        Some(query) => matching(query, readable, fields),
+        None => BooleanQuery::intersection(vec![readable]),
+    }
+}
+
+fn matching(query: &ParsedQuery, within: Box<dyn Query>, fields: Fields) -> BooleanQuery {
+    let mut clauses = vec![(Occur::Must, unscored(within))];
     let words = query.words.iter().map(|word| (Occur::Should, word_query(word, fields)));
     if query.phrases.is_empty() {
         let any_word = BooleanQuery::new(words.collect());
@@ -43,16 +62,33 @@ pub(super) fn index_query(query: &ParsedQuery, filter: &Filter, fields: Fields) 
     BooleanQuery::new(clauses)
 }
 
-/// The entries that the reader may see, of the kinds that were asked for.
-fn permitted(filter: &Filter, fields: Fields) -> Box<dyn Query> {
-    let collections =
-        filter.collections.iter().map(|id: &Uuid| Term::from_field_bytes(fields.collection, id.as_bytes()));
-    let collections: Box<dyn Query> = Box::new(TermSetQuery::new(collections));
-    if filter.media_types.is_empty() {
-        return collections;
+/// The entries that the reader may see, of those that were asked for.
+fn within(scope: &Scope, fields: Fields) -> Box<dyn Query> {
+    let filter = &scope.filter;
+    let mut all = vec![in_collections(&scope.collections, fields)];
+    let names = [(fields.media_type, &filter.media_types), (fields.language, &filter.languages)];
+    for (field, names) in names.into_iter().filter(|(_, names)| !names.is_empty()) {
+        all.push(any_of(names.iter().map(|name| Term::from_field_text(field, name))));
     }
-    let media_types = filter.media_types.iter().map(|name| Term::from_field_text(fields.media_type, name));
-    Box::new(BooleanQuery::intersection(vec![collections, Box::new(TermSetQuery::new(media_types))]))
+    if let Some(folder) = &filter.folder {
+        let folder = Term::from_field_text(fields.folders, folder);
+        all.push(Box::new(TermQuery::new(folder, IndexRecordOption::Basic)));
+    }
+    if filter.from.is_some() || filter.to.is_some() {
+        let day = |day: Date| Term::from_field_i64(fields.day, i64::from(day.to_julian_day()));
+        let from = filter.from.map_or(Bound::Unbounded, |from| Bound::Included(day(from)));
+        let to = filter.to.map_or(Bound::Unbounded, |to| Bound::Included(day(to)));
+        all.push(Box::new(RangeQuery::new(from, to)));
+    }
+    if all.len() == 1 { all.remove(0) } else { Box::new(BooleanQuery::intersection(all)) }
+}
+
+fn in_collections(collections: &[Uuid], fields: Fields) -> Box<dyn Query> {
+    any_of(collections.iter().map(|id| Term::from_field_bytes(fields.collection, id.as_bytes())))
+}
+
+fn any_of(terms: impl Iterator<Item = Term>) -> Box<dyn Query> {
+    Box::new(TermSetQuery::new(terms))
 }
 
 fn unscored(query: Box<dyn Query>) -> Box<dyn Query> {

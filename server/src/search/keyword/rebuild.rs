@@ -10,10 +10,11 @@ use super::{
     KeywordIndex, blocking,
     entry::current_entries,
     folder::Folder,
-    follow::{BATCH_ENTRIES, REBUILD_CHANNEL, REBUILT_CHANNEL, last_change},
+    follow::{BATCH_ENTRIES, REBUILD_CHANNEL, REBUILT_CHANNEL},
     searchable::Searchable,
     writer::Writer,
 };
+use crate::search::outbox::last_change;
 
 impl KeywordIndex {
     /// Builds the index in `dir` anew: here, or by the server that holds it, and then waits for it.

@@ -1,25 +1,30 @@
 //! An index as it was committed last, open for searching.
 
-use std::{collections::BTreeSet, path::Path};
+use std::{collections::BTreeSet, path::Path, sync::Arc};
 
 use anyhow::{Context, bail, ensure};
+use app::search::Facets;
 use serde::{Deserialize, Serialize};
 use tantivy::{
-    Index, IndexReader, ReloadPolicy, Searcher, TantivyDocument, Term,
+    DocAddress, DocId, Index, IndexReader, ReloadPolicy, Searcher, SegmentReader, Term,
     collector::{Count, TopDocs},
+    columnar::Column,
     query::TermQuery,
-    schema::{IndexRecordOption, Value},
+    schema::IndexRecordOption,
 };
 use uuid::Uuid;
 
 use super::{
-    Filter, Found, Hit,
+    Found, Hit,
     entry::{FORM, Fields},
-    query::index_query,
+    facets::Counting,
+    near::KnownWords,
+    query::{counted_query, index_query},
 };
 use crate::search::{
     language::Language,
     query::{ParsedQuery, QueryWord},
+    scope::Scope,
 };
 
 /// What a commit says of itself, in its payload.
@@ -32,6 +37,10 @@ pub(super) struct State {
     /// The last change that was applied.
     pub(super) seq: i64,
 }
+
+/// So many of the best entries tell by their language whether an English model can know what was
+/// asked.
+const TELLING: usize = 10;
 
 /// An index as it was committed last.
 pub(super) struct Searchable {
@@ -91,19 +100,55 @@ impl Searchable {
         Ok(())
     }
 
-    /// The best entries for a query.
-    pub(super) fn search(&self, query: &ParsedQuery, filter: &Filter, limit: usize) -> anyhow::Result<Found> {
-        let sought = index_query(query, filter, self.fields);
+    /// The best entries for a query. Where a word of it is not known to who may read, those like it are
+    /// sought as well.
+    pub(super) fn search(
+        &self,
+        query: Arc<ParsedQuery>,
+        scope: &Scope,
+        limit: usize,
+    ) -> anyhow::Result<Found> {
+        let meant = KnownWords::new(&self.searcher, self.fields, &scope.readable)?.meant(&query)?;
+        let query = if meant.is_empty() {
+            query
+        } else {
+            Arc::new(ParsedQuery::clone(&query).or_meant(&meant, &self.languages))
+        };
+        let found = self.search_exactly(&query, scope, limit)?;
+        Ok(Found { query, meant, ..found })
+    }
+
+    fn search_exactly(&self, query: &ParsedQuery, scope: &Scope, limit: usize) -> anyhow::Result<Found> {
+        let sought = index_query(query, scope, self.fields);
         let best = self.searcher.search(&sought, &TopDocs::with_limit(limit).order_by_score())?;
-        let hits = best.into_iter().map(|(score, address)| {
-            let chunk = self.chunk_of(&self.searcher.doc(address)?)?;
-            Ok(Hit { chunk, score: f64::from(score) })
+        let chunks = self.chunk_columns()?;
+        let hits = best.iter().map(|(score, address)| {
+            let chunk = chunks[address.segment_ord as usize].of(address.doc_id)?;
+            Ok(Hit { chunk, score: f64::from(*score) })
         });
         let rarities = query.words.iter().map(|word| self.rarity(word));
+        let languages = best.iter().take(TELLING).map(|(_, address)| self.language(*address));
         Ok(Found {
             hits: hits.collect::<anyhow::Result<_>>()?,
             rarities: rarities.collect::<anyhow::Result<_>>()?,
+            languages: languages.collect::<anyhow::Result<_>>()?,
+            ..Found::default()
         })
+    }
+
+    /// What a search could be narrowed to: of the entries that hold a word of the query, or of all.
+    pub(super) fn facets(&self, query: Option<&ParsedQuery>, scope: &Scope) -> anyhow::Result<Facets> {
+        let counted = counted_query(query, scope, self.fields);
+        Ok(self.searcher.search(&counted, &Counting { filter: &scope.filter })?)
+    }
+
+    fn language(&self, address: DocAddress) -> anyhow::Result<Option<String>> {
+        let columns = self.searcher.segment_reader(address.segment_ord).fast_fields();
+        let Some(languages) = columns.str("language")? else { return Ok(None) };
+        let Some(number) = languages.term_ords(address.doc_id).next() else { return Ok(None) };
+        let mut code = String::new();
+        languages.ord_to_str(number, &mut code)?;
+        Ok(Some(code))
     }
 
     /// The inverse document frequency of a word, as BM25 has it: of its commonest form, where that is
@@ -129,19 +174,17 @@ impl Searchable {
     /// The chunks of all entries.
     pub(super) fn chunks(&self) -> anyhow::Result<BTreeSet<Uuid>> {
         let mut chunks = BTreeSet::new();
-        for segment in self.searcher.segment_readers() {
-            let store = segment.get_store_reader(8).context("could not read the keyword index")?;
-            for document in store.iter::<TantivyDocument>(segment.alive_bitset()) {
-                let document = document.context("could not read the keyword index")?;
-                chunks.insert(self.chunk_of(&document)?);
+        for (segment, column) in self.searcher.segment_readers().iter().zip(self.chunk_columns()?) {
+            for entry in segment.doc_ids_alive() {
+                chunks.insert(column.of(entry)?);
             }
         }
         Ok(chunks)
     }
 
-    fn chunk_of(&self, entry: &TantivyDocument) -> anyhow::Result<Uuid> {
-        let chunk = entry.get_first(self.fields.chunk).and_then(|value| value.as_bytes());
-        Ok(Uuid::from_slice(chunk.context("an entry names no chunk")?)?)
+    /// Of each segment.
+    fn chunk_columns(&self) -> anyhow::Result<Vec<ChunkColumn>> {
+        self.searcher.segment_readers().iter().map(|segment| ChunkColumn::of_segment(segment)).collect()
     }
 
     pub(super) fn count_entries(&self, document: Uuid) -> anyhow::Result<u64> {
@@ -150,6 +193,25 @@ impl Searchable {
         Ok(count as u64)
     }
 }
+
+/// Which chunk each entry of a segment is.
+struct ChunkColumn {
+    halves: [Column<u64>; 2],
+}
+
+impl ChunkColumn {
+    fn of_segment(segment: &SegmentReader) -> anyhow::Result<Self> {
+        let columns = segment.fast_fields();
+        Ok(Self { halves: [columns.u64("chunk_high")?, columns.u64("chunk_low")?] })
+    }
+
+    fn of(&self, entry: DocId) -> anyhow::Result<Uuid> {
+        let [high, low] = self.halves.each_ref().map(|half| half.first(entry));
+        Ok(Uuid::from_u64_pair(high.context(NO_CHUNK)?, low.context(NO_CHUNK)?))
+    }
+}
+
+const NO_CHUNK: &str = "an entry names no chunk";
 
 /// The languages of the entries, whose words have stems.
 fn languages(searcher: &Searcher, fields: Fields) -> anyhow::Result<Vec<Language>> {

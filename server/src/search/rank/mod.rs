@@ -24,11 +24,9 @@ use super::{
 
 /// Of this many candidates, the best by both scores alone, the texts are read: 30 give the same
 /// order within a thousandth of nDCG@10, and reading is what ranking costs.
-const READ: usize = 64;
+pub(super) const READ: usize = 40;
 /// How much a cosine counts beside a BM25 score (over the root of the query's worth) in choosing them.
 const FIRST_LEXICAL: f64 = 0.2;
-/// The best hits by words whose language tells whether an English model can know what was asked.
-const TELLING: usize = 10;
 /// How much meaning counts where an English model meets another language: it still knows names and
 /// loan words.
 const FOREIGN_MEANING: f64 = 0.4;
@@ -54,15 +52,15 @@ pub struct Explained {
 pub(super) struct Ranking<'q> {
     query: &'q ParsedQuery,
     candidates: HashMap<Uuid, ChannelScores>,
-    /// The chunks of the best hits by words.
-    telling: Vec<Uuid>,
     sought: Sought<'q>,
-    model_is_english: bool,
+    /// How much the model's word counts, from 0 to 1.
+    meaning: f64,
     is_of_both: bool,
 }
 
 impl<'q> Ranking<'q> {
     /// Takes in what each search found, best first; `None` where it was not asked or can't answer.
+    /// Where both answered, meaning comes with the cosines of what only the words found.
     pub(super) fn new(
         query: &'q ParsedQuery,
         model_is_english: bool,
@@ -70,8 +68,7 @@ impl<'q> Ranking<'q> {
         semantic: Option<&[Hit]>,
     ) -> Self {
         let mut candidates: HashMap<Uuid, ChannelScores> = HashMap::new();
-        let lexical_hits = lexical.map_or_else(Default::default, |found| found.hits.as_slice());
-        for hit in lexical_hits {
+        for hit in lexical.map_or_else(Default::default, |found| found.hits.as_slice()) {
             candidates.entry(hit.chunk).or_default().lexical = Some(hit.score);
         }
         for hit in semantic.unwrap_or_default() {
@@ -81,28 +78,34 @@ impl<'q> Ranking<'q> {
         Self {
             query,
             candidates,
-            telling: lexical_hits.iter().take(TELLING).map(|hit| hit.chunk).collect(),
             sought: Sought::new(query, rarities),
-            model_is_english,
+            meaning: meaning(query, model_is_english, lexical),
             is_of_both: lexical.is_some() && semantic.is_some(),
         }
     }
 
+    /// The candidates in the order of their scores alone, best first.
     pub(super) fn chunks(&self) -> Vec<Uuid> {
-        self.candidates.keys().copied().collect()
+        let mut chunks: Vec<(Uuid, f64)> =
+            self.candidates.iter().map(|(chunk, scores)| (*chunk, self.first_score(scores))).collect();
+        chunks.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        chunks.into_iter().map(|(chunk, _)| chunk).collect()
     }
 
-    /// Scores the candidates' passages and puts them in order, best first. Passages come with
-    /// their cosine, whichever search found them; what BM25 gave them is known here.
+    /// How many of the candidates, the first by their scores, the best `limit` can be among.
+    pub(super) fn enough(&self, limit: usize) -> usize {
+        match (self.query.phrases.is_empty(), self.is_of_both) {
+            (false, _) => self.candidates.len(),
+            (true, true) => limit.max(READ),
+            (true, false) => limit,
+        }
+    }
+
+    /// Scores the candidates' passages and puts them in order, best first.
     pub(super) fn rank(&self, passages: &mut [Passage]) {
         self.fill_in_scores(passages);
         if self.is_of_both {
             self.weigh(passages);
-        } else {
-            for passage in passages.iter_mut() {
-                let ChannelScores { lexical, semantic } = passage.scores;
-                passage.score = lexical.or(semantic).unwrap_or(0.0);
-            }
         }
         for passage in passages.iter_mut().filter(|passage| self.has_phrases(passage)) {
             passage.score += PHRASE_BONUS;
@@ -120,9 +123,17 @@ impl<'q> Ranking<'q> {
 
     fn fill_in_scores(&self, passages: &mut [Passage]) {
         for passage in passages.iter_mut() {
-            let found = self.candidates.get(&passage.chunk_id).cloned().unwrap_or_default();
-            passage.scores.lexical = found.lexical;
-            passage.scores.semantic = passage.scores.semantic.or(found.semantic);
+            passage.scores = self.candidates.get(&passage.chunk_id).cloned().unwrap_or_default();
+            passage.score = self.first_score(&passage.scores);
+        }
+    }
+
+    /// Of both searches a sum, of one its score.
+    fn first_score(&self, scores: &ChannelScores) -> f64 {
+        if self.is_of_both {
+            FIRST_LEXICAL * self.lexical(scores) + self.meaning * cosine(scores)
+        } else {
+            scores.lexical.or(scores.semantic).unwrap_or(0.0)
         }
     }
 
@@ -143,19 +154,15 @@ impl<'q> Ranking<'q> {
 
     /// Puts the passages in the order of both scores alone, and reads the first of them.
     fn features(&self, passages: &mut [Passage]) -> Vec<Features> {
-        let meaning = self.meaning(passages);
         let of_document = best_cosines(passages);
-        for passage in passages.iter_mut() {
-            passage.score = FIRST_LEXICAL * self.lexical(passage) + meaning * cosine(passage);
-        }
         passages.sort_by(|a, b| b.score.total_cmp(&a.score));
 
         let mut reader = Reader::new(&self.sought);
         let features = passages.iter().take(READ).map(|passage| {
             let scores = Scores {
-                lexical: self.lexical(passage),
-                meaning: meaning * cosine(passage),
-                document_meaning: meaning * of_document[&passage.document_id],
+                lexical: self.lexical(&passage.scores),
+                meaning: self.meaning * cosine(&passage.scores),
+                document_meaning: self.meaning * of_document[&passage.document_id],
             };
             Features::new(scores, &reader.read(passage), &self.sought)
         });
@@ -164,36 +171,8 @@ impl<'q> Ranking<'q> {
 
     /// BM25 over the root of what the query is worth: sums over many words grow with their number,
     /// and are as much surer only by its root.
-    fn lexical(&self, passage: &Passage) -> f64 {
-        passage.scores.lexical.unwrap_or(0.0) / self.sought.worth.sqrt()
-    }
-
-    /// How much the model's word counts, from 0 to 1.
-    fn meaning(&self, passages: &[Passage]) -> f64 {
-        let meaning = if self.query.is_lookup() { LOOKUP_MEANING } else { 1.0 };
-        if !self.model_is_english {
-            meaning
-        } else if self.query.is_in_foreign_script() {
-            meaning.min(FOREIGN_SCRIPT_MEANING)
-        } else if self.is_foreign(passages) {
-            meaning.min(FOREIGN_MEANING)
-        } else {
-            meaning
-        }
-    }
-
-    /// Whether the query is in another language than English. It is too short to tell by itself:
-    /// the language of most of the passages that hold its words is its own.
-    fn is_foreign(&self, passages: &[Passage]) -> bool {
-        let telling = passages.iter().filter(|passage| self.telling.contains(&passage.chunk_id));
-        let is_english = |passage: &&Passage| {
-            passage
-                .language
-                .as_deref()
-                .is_none_or(|code| Language::of_code(code).is_some_and(Language::is_english))
-        };
-        let english = telling.clone().filter(is_english).count();
-        english * 2 < telling.count()
+    fn lexical(&self, scores: &ChannelScores) -> f64 {
+        scores.lexical.unwrap_or(0.0) / self.sought.worth.sqrt()
     }
 
     fn has_phrases(&self, passage: &Passage) -> bool {
@@ -204,8 +183,32 @@ impl<'q> Ranking<'q> {
     }
 }
 
-fn cosine(passage: &Passage) -> f64 {
-    passage.scores.semantic.unwrap_or(0.0)
+/// How much the model's word counts, from 0 to 1.
+fn meaning(query: &ParsedQuery, model_is_english: bool, lexical: Option<&Found>) -> f64 {
+    let meaning = if query.is_lookup() { LOOKUP_MEANING } else { 1.0 };
+    if !model_is_english {
+        meaning
+    } else if query.is_in_foreign_script() {
+        meaning.min(FOREIGN_SCRIPT_MEANING)
+    } else if lexical.is_some_and(is_foreign) {
+        meaning.min(FOREIGN_MEANING)
+    } else {
+        meaning
+    }
+}
+
+/// Whether the query is in another language than English. It is too short to tell by itself: the
+/// language of most of the passages that hold its words is its own.
+fn is_foreign(found: &Found) -> bool {
+    let is_english = |code: &&Option<String>| {
+        code.as_deref().is_none_or(|code| Language::of_code(code).is_some_and(Language::is_english))
+    };
+    let english = found.languages.iter().filter(is_english).count();
+    english * 2 < found.languages.len()
+}
+
+fn cosine(scores: &ChannelScores) -> f64 {
+    scores.semantic.unwrap_or(0.0)
 }
 
 /// The best cosine among the candidates of each document: how near the document is as a whole.
@@ -213,7 +216,7 @@ fn best_cosines(passages: &[Passage]) -> HashMap<Uuid, f64> {
     let mut best = HashMap::new();
     for passage in passages {
         let of_document = best.entry(passage.document_id).or_insert(0.0_f64);
-        *of_document = of_document.max(cosine(passage));
+        *of_document = of_document.max(cosine(&passage.scores));
     }
     best
 }

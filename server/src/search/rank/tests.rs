@@ -45,7 +45,8 @@ fn ranked(q: &str, found: Vec<(Passage, f64, f64)>) -> Vec<String> {
         hits
     };
     let rarities = vec![WORDS_HAVE_ALL_THE_SAME_RARITY; query.words.len()];
-    let lexical = Found { hits: hits(|found| found.1), rarities };
+    let languages = found.iter().map(|found| found.0.language.clone()).collect();
+    let lexical = Found { hits: hits(|found| found.1), rarities, languages, ..Found::default() };
     let semantic = hits(|found| found.2);
     let ranking = Ranking::new(&query, true, Some(&lexical), Some(&semantic));
     let mut passages: Vec<Passage> = found.into_iter().map(|(passage, ..)| passage).collect();

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use pgvector::HalfVector;
 use server::{
     model::{Embedder, EmbeddingModel},
-    search::{KeywordIndex, SearchService},
+    search::{KeywordIndex, SearchService, VectorMemory},
     state::AppState,
 };
 use sqlx::PgPool;
@@ -28,6 +28,8 @@ pub(crate) struct Library {
     pub(crate) embedder: Arc<dyn Embedder>,
     pub(crate) index_dir: TempDir,
     pub(crate) index: KeywordIndex,
+    /// Empty, and of a server of its own where it follows: what is not held is sought in Postgres.
+    pub(crate) vectors: VectorMemory,
     follower: Option<(JoinHandle<()>, CancellationToken)>,
 }
 
@@ -38,6 +40,7 @@ pub(crate) struct NewDocument<'a> {
     pub(crate) title: &'a str,
     pub(crate) media_type: Option<&'a str>,
     pub(crate) language: Option<&'a str>,
+    pub(crate) folder: &'a str,
     /// Headings, and the passage below them.
     pub(crate) passages: Vec<(Vec<String>, String)>,
 }
@@ -65,20 +68,29 @@ impl Library {
         let index = KeywordIndex::open(index_dir.path()).unwrap();
         add_model(&db, embedder.model().unwrap(), "active").await;
         let admin = add_account(&db, "admin").await;
-        let mut library = Self { db, admin, embedder, index_dir, index, follower: None };
+        let vectors = VectorMemory::new(0);
+        let mut library = Self { db, admin, embedder, index_dir, index, vectors, follower: None };
         library.follow();
         library
     }
 
     /// The library of a whole server, which follows by itself and makes its model known.
     pub(crate) async fn of_app(app: &TestApp) -> Self {
-        let AppState { db, embedder, keyword, .. } = app.state.clone();
+        let AppState { db, embedder, keyword, vectors, .. } = app.state.clone();
         let admin = add_account(&db, "admin").await;
-        Self { db, admin, embedder, index_dir: TempDir::new().unwrap(), index: keyword, follower: None }
+        let index_dir = TempDir::new().unwrap();
+        Self { db, admin, embedder, index_dir, index: keyword, vectors, follower: None }
     }
 
     pub(crate) fn service(&self) -> SearchService {
-        SearchService::new(self.db.clone(), self.embedder.clone(), self.index.clone())
+        SearchService::new(self.db.clone(), self.embedder.clone(), self.index.clone(), self.vectors.clone())
+    }
+
+    /// The same search with all vectors in memory, as they are now.
+    pub(crate) async fn service_from_memory(&self) -> SearchService {
+        let vectors = VectorMemory::new(usize::MAX);
+        vectors.catch_up(&self.db).await.unwrap();
+        SearchService::new(self.db.clone(), self.embedder.clone(), self.index.clone(), vectors)
     }
 
     fn follow(&mut self) {
@@ -139,12 +151,14 @@ impl Library {
     pub(crate) async fn add(&self, collection: Uuid, new: NewDocument<'_>) -> Uuid {
         let document = Uuid::now_v7();
         sqlx::query(
-            "insert into document (id, collection_id, external_id, title, filename) values ($1, $2, $3, $4, '')",
+            "insert into document (id, collection_id, external_id, title, filename, folder)
+             values ($1, $2, $3, $4, '', $5)",
         )
         .bind(document)
         .bind(collection)
         .bind(new.external_id)
         .bind(new.title)
+        .bind(new.folder)
         .execute(&self.db)
         .await
         .unwrap();
@@ -229,6 +243,23 @@ impl Library {
         transaction.commit().await.unwrap();
     }
 
+    /// Sets on which day a document was changed last, as `2026-11-24`, and tells the indexes.
+    pub(crate) async fn change_on(&self, document: Uuid, day: &str) {
+        sqlx::query(
+            "update document set updated_at = $2::text::timestamptz + interval '12 hours' where id = $1",
+        )
+        .bind(document)
+        .bind(format!("{day} 00:00:00Z"))
+        .execute(&self.db)
+        .await
+        .unwrap();
+        sqlx::query("select push_index_change('publish', $1, null)")
+            .bind(document)
+            .execute(&self.db)
+            .await
+            .unwrap();
+    }
+
     /// Hides a document, as deleting it begins with; the index is told where `is_told`.
     pub(crate) async fn hide(&self, document: Uuid, is_told: bool) {
         sqlx::query("update document set deleted_at = now() where id = $1")
@@ -277,6 +308,7 @@ impl Stopped {
             embedder: self.embedder,
             index_dir: self.index_dir,
             index,
+            vectors: VectorMemory::new(0),
             follower: None,
         };
         library.follow();

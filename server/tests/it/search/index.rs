@@ -124,7 +124,7 @@ async fn a_missing_or_damaged_index_is_rebuilt_equal_to_postgres(db: PgPool) {
 #[sqlx::test(migrations = "../migrations")]
 async fn an_index_made_otherwise_or_of_another_database_is_rebuilt(db: PgPool) {
     let mut library = of_two(db).await;
-    for (old, new) in [(r#"\"form\":1"#, r#"\"form\":0"#), (r#"\"database\":\""#, r#"\"database\":\"9"#)] {
+    for (old, new) in [(r#"\"form\":2"#, r#"\"form\":0"#), (r#"\"database\":\""#, r#"\"database\":\"9"#)] {
         let stopped = library.stop().await;
         let meta = stopped.current().join("meta.json");
         let changed = fs::read_to_string(&meta).unwrap().replace(old, new);

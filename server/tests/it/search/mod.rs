@@ -2,8 +2,13 @@
 
 mod api;
 mod evaluation;
+mod facets;
+mod filters;
 mod fixture;
 mod index;
+mod memory;
+mod misspelt;
 mod mode;
 mod permission;
+mod recall;
 mod words;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use app::{
     error::AppError,
-    search::{SearchMode, SearchQuery},
+    search::{Filter, SearchMode, SearchQuery},
 };
 use server::{error::Error, model::Embedder, search::SearchService};
 use sqlx::PgPool;
@@ -44,7 +44,8 @@ async fn without_vectors_of_the_models_own_meaning_says_so_and_hybrid_goes_on_wi
     let library = of_leave(db).await;
     let other: Arc<dyn Embedder> = Arc::new(Topics::new("another model"));
     add_model(&library.db, other.model().unwrap(), "filling").await;
-    let service = SearchService::new(library.db.clone(), other, library.index.clone());
+    let service =
+        SearchService::new(library.db.clone(), other, library.index.clone(), library.vectors.clone());
 
     let by_meaning = service.search(library.admin, &query("vacation", SearchMode::Semantic)).await;
     assert!(matches!(by_meaning, Err(Error::App(AppError::Unavailable { .. }))), "{by_meaning:?}");
@@ -88,9 +89,11 @@ async fn filters_by_collection_and_type_hold_in_every_mode(db: PgPool) {
     for mode in [SearchMode::Hybrid, SearchMode::Lexical, SearchMode::Semantic] {
         let all = query("leave", mode);
         assert_eq!(library.find_as(library.admin, &all).await.len(), 3, "{mode:?}");
-        let in_two = SearchQuery { collections: vec![two], ..all.clone() };
+        let in_two =
+            SearchQuery { filter: Filter { collections: vec![two], ..Filter::default() }, ..all.clone() };
         assert_eq!(titles(&library.find_as(library.admin, &in_two).await), ["C"], "{mode:?}");
-        let pdfs = SearchQuery { media_types: vec!["application/pdf".into()], ..all.clone() };
+        let media_types = vec!["application/pdf".into()];
+        let pdfs = SearchQuery { filter: Filter { media_types, ..Filter::default() }, ..all.clone() };
         assert_eq!(titles(&library.find_as(library.admin, &pdfs).await), ["A"], "{mode:?}");
         let two_of_them = SearchQuery { limit: 2, ..all };
         assert_eq!(library.find_as(library.admin, &two_of_them).await.len(), 2, "{mode:?}");

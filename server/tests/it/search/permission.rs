@@ -1,6 +1,6 @@
 //! Nobody finds what they may not read, whatever they ask and however.
 
-use app::search::{SearchMode, SearchQuery};
+use app::search::{Filter, SearchMode, SearchQuery};
 use sqlx::PgPool;
 use uuid::Uuid;
 
@@ -25,7 +25,8 @@ async fn a_restricted_passage_is_found_by_no_mode_query_or_filter_without_a_gran
     {
         for mode in MODES {
             for collections in [vec![], vec![closed], vec![open, closed]] {
-                let query = SearchQuery { collections, ..query(q, mode) };
+                let query =
+                    SearchQuery { filter: Filter { collections, ..Filter::default() }, ..query(q, mode) };
                 let found = library.find_as(stranger, &query).await;
                 assert!(!titles(&found).contains(&"Closed"), "{q} {mode:?} {found:?}");
             }
@@ -83,7 +84,10 @@ async fn a_collection_that_does_not_exist_is_searched_like_one_that_may_not_be_k
     library.settle().await;
 
     for collection in [closed, Uuid::now_v7()] {
-        let query = SearchQuery { collections: vec![collection], ..lexical("leave") };
+        let query = SearchQuery {
+            filter: Filter { collections: vec![collection], ..Filter::default() },
+            ..lexical("leave")
+        };
         let found = library.service().search(stranger, &query).await.unwrap();
         assert_eq!(found, app::search::SearchResults::default());
     }

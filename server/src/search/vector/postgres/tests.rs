@@ -1,3 +1,5 @@
+use app::search::Filter;
+
 use super::*;
 
 /// As many documents of one passage each as `count`, at random places, every hundredth of them in
@@ -47,30 +49,29 @@ async fn model_id(db: &PgPool) -> i16 {
     sqlx::query_scalar("select id from embedding_model").fetch_one(db).await.unwrap()
 }
 
-fn filter(collections: Vec<Uuid>) -> Filter {
-    Filter { collections, media_types: Vec::new() }
+fn scope(collections: Vec<Uuid>) -> Scope {
+    Scope { collections, ..Scope::default() }
 }
 
-async fn all_collections(db: &PgPool) -> Filter {
-    filter(sqlx::query_scalar("select id from collection").fetch_all(db).await.unwrap())
+async fn all_collections(db: &PgPool) -> Scope {
+    scope(sqlx::query_scalar("select id from collection").fetch_all(db).await.unwrap())
 }
 
 async fn question(db: &PgPool) -> QueryVector {
-    let vector = HalfVector::from_f32_slice(&[0.5, 0.5, 0.5, 0.5, 0.0, 0.0, 0.0, 0.0]);
+    let vector = vec![0.5, 0.5, 0.5, 0.5, 0.0, 0.0, 0.0, 0.0];
     QueryVector { model_id: model_id(db).await, vector }
 }
 
-fn nearby<'a>(reader: Uuid, question: &'a QueryVector, filter: &'a Filter, limit: i64) -> Nearby<'a> {
-    let QueryVector { model_id, ref vector } = *question;
-    Nearby { reader, model_id, vector, filter, limit }
+fn nearby<'a>(reader: Uuid, question: &QueryVector, scope: &'a Scope, limit: i64) -> Nearby<'a> {
+    Nearby { reader, model_id: question.model_id, vector: question.to_half(), scope, limit }
 }
 
 #[sqlx::test(migrations = "../migrations")]
 async fn the_index_finds_what_comparing_all_finds(db: PgPool) {
     let (admin, _) = library(&db, 3_000).await;
-    let filter = all_collections(&db).await;
+    let scope = all_collections(&db).await;
     let question = question(&db).await;
-    let nearby = nearby(admin, &question, &filter, 50);
+    let nearby = nearby(admin, &question, &scope, 50);
 
     let exact = exact_scan(&db, &nearby, NEAR_REACH).await.unwrap();
     let by_index = hnsw_scan(&db, &nearby, NEAR_REACH).await.unwrap();
@@ -85,9 +86,9 @@ async fn the_index_finds_what_comparing_all_finds(db: PgPool) {
 #[sqlx::test(migrations = "../migrations")]
 async fn the_index_is_not_starved_by_a_filter_that_permits_one_in_a_hundred(db: PgPool) {
     let (admin, small) = library(&db, 3_000).await;
-    let filter = filter(vec![small]);
+    let scope = scope(vec![small]);
     let question = question(&db).await;
-    let nearby = nearby(admin, &question, &filter, 20);
+    let nearby = nearby(admin, &question, &scope, 20);
 
     let exact = exact_scan(&db, &nearby, NEAR_REACH).await.unwrap();
     let by_index = hnsw_scan(&db, &nearby, NEAR_REACH).await.unwrap();
@@ -109,9 +110,10 @@ async fn a_selective_filter_by_type_is_answered_from_further_away(db: PgPool) {
     .execute(&db)
     .await
     .unwrap();
-    let filter = Filter { media_types: vec!["application/pdf".into()], ..all_collections(&db).await };
+    let filter = Filter { media_types: vec!["application/pdf".into()], ..Filter::default() };
+    let scope = Scope { filter, ..all_collections(&db).await };
     let question = question(&db).await;
-    let nearby = nearby(admin, &question, &filter, 10);
+    let nearby = nearby(admin, &question, &scope, 10);
 
     // The five furthest of all: beyond the near reach, within the far one.
     assert!(exact_scan(&db, &nearby, NEAR_REACH).await.unwrap().is_empty());
@@ -128,9 +130,9 @@ async fn neither_scan_shows_a_reader_what_they_may_not_read(db: PgPool) {
         .await
         .unwrap();
     // As if the collections had been looked up before a grant was taken away.
-    let filter = filter(vec![small]);
+    let scope = scope(vec![small]);
     let question = question(&db).await;
-    let nearby = nearby(stranger, &question, &filter, 10);
+    let nearby = nearby(stranger, &question, &scope, 10);
 
     assert!(exact_scan(&db, &nearby, NEAR_REACH).await.unwrap().is_empty());
     assert!(hnsw_scan(&db, &nearby, NEAR_REACH).await.unwrap().is_empty());

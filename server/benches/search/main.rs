@@ -1,0 +1,115 @@
+//! How long a search takes, by mode, size of the library and share of it that the reader may see,
+//! beside a bare query of Tantivy and of pgvector; how many of the nearest it finds; how it bears many
+//! searchers at once; and how long a new document takes to be searchable.
+//!
+//! Passages are of made-up words whose frequencies fall off as those of a language do. Their vectors are
+//! synthetic: those of real paragraphs (SQuAD 2.0's), each with noise of its own. Questions are of
+//! made-up words as well, with the vectors of real questions. Needs `DATABASE_URL` at an empty database
+//! with its schema, as `make bench` has it, the paragraphs beside the project, and the embedding model.
+//!
+//! `FOOTNOTE_BENCH_PASSAGES` names other sizes than 10,000 and 100,000, such as `1000000`,
+//! `FOOTNOTE_BENCH_SECONDS` how long many search at once. Where `FOOTNOTE_BENCH_EXPORT` names a folder,
+//! passages, vectors and queries are written there, for the same work to be timed elsewhere.
+
+#![expect(clippy::print_stdout, reason = "the table is what it is for")]
+#![expect(clippy::unwrap_used, reason = "a benchmark that can't go on fails")]
+
+mod bare;
+mod library;
+mod many;
+mod recall;
+mod synthetic;
+mod table;
+
+use std::{path::Path, sync::Arc, time::Instant};
+
+use app::search::{SearchMode, SearchQuery};
+use server::{config::Config, model, search::SearchService, store::pool};
+use uuid::Uuid;
+
+use self::{
+    library::{Library, Share},
+    synthetic::{Synthetic, question},
+    table::Table,
+};
+
+const SEARCHES: usize = 200;
+/// How many candidates each of the two searches puts up, here and in the bare queries.
+const CANDIDATES: usize = 100;
+
+#[tokio::main]
+async fn main() {
+    let Ok(url) = std::env::var("DATABASE_URL") else {
+        println!("Search: skipped, DATABASE_URL is not set");
+        return;
+    };
+    if !Path::new(synthetic::PARAGRAPHS).exists() {
+        println!("Search: skipped, SQuAD 2.0's paragraphs are missing beside the project");
+        return;
+    }
+    let db = pool(url.parse().unwrap());
+    let real = model::embedder(&Config::load().unwrap()).await.unwrap();
+    let synthetic = Arc::new(Synthetic::around(real).await);
+    let mut library = Library::new(db, synthetic.clone()).await;
+
+    let mut table = Table::new();
+    for size in sizes() {
+        library.grow_to(size).await;
+        library.tell();
+        table.head();
+        table.add(size, "100 %", "bare Tantivy", bare::tantivy_times(&library.index_dir()));
+        table.add(size, "100 %", "bare pgvector", bare::pgvector_times(&library, &synthetic).await);
+        let held = library.service();
+        for (share, reader) in [(Share::All, library.admin), (Share::OneIn100, library.readers[1][0])] {
+            for mode in [SearchMode::Lexical, SearchMode::Semantic, SearchMode::Hybrid] {
+                let name = format!("{mode:?}").to_lowercase();
+                table.add(size, share.name(), &name, times(&held, reader, mode, Counted::Search).await);
+            }
+        }
+        let hybrid = |counted| times(&held, library.admin, SearchMode::Hybrid, counted);
+        table.add(size, "100 %", "and embedding", hybrid(Counted::All).await);
+        let in_postgres = library.service_without_memory();
+        let semantic = times(&in_postgres, library.admin, SearchMode::Semantic, Counted::Search).await;
+        table.add(size, "100 %", "from Postgres", semantic);
+
+        recall::tell(&library, &synthetic).await;
+        many::tell(&held, library.admin).await;
+    }
+    if let Some(folder) = std::env::var_os("FOOTNOTE_BENCH_EXPORT") {
+        bare::export(Path::new(&folder), &synthetic, library.passages).await;
+    }
+
+    let stored = Instant::now();
+    library.grow_to(library.passages + 1).await;
+    println!(
+        "\nA new document is searchable {:.0} ms after it is stored",
+        stored.elapsed().as_secs_f64() * 1e3
+    );
+    library.close().await;
+}
+
+fn sizes() -> Vec<usize> {
+    let named = std::env::var("FOOTNOTE_BENCH_PASSAGES").unwrap_or("10000,100000".to_owned());
+    named.split(',').map(|size| size.trim().parse().unwrap()).collect()
+}
+
+/// What of a search's time is counted.
+#[derive(Clone, Copy)]
+enum Counted {
+    All,
+    /// Without the embedding of the query.
+    Search,
+}
+
+async fn times(service: &SearchService, reader: Uuid, mode: SearchMode, counted: Counted) -> Vec<f64> {
+    let mut times = Vec::new();
+    for number in 0..SEARCHES {
+        let query = SearchQuery { q: question(number), mode, limit: 10, ..SearchQuery::default() };
+        let took = service.search(reader, &query).await.unwrap().took_ms;
+        times.push(match counted {
+            Counted::All => took.total,
+            Counted::Search => took.total - took.embed,
+        });
+    }
+    times
+}
