@@ -17,7 +17,7 @@ use super::{
 };
 
 /// Any of the words in the passages, with nothing read but the numbers of the best.
-pub fn tantivy_times(index: &Path) -> Vec<f64> {
+pub(crate) fn tantivy_times(index: &Path) -> Vec<f64> {
     let index = Index::open_in_dir(index).unwrap();
     let body = index.schema().get_field("body").unwrap();
     let searcher = index.reader().unwrap().searcher();
@@ -36,7 +36,7 @@ pub fn tantivy_times(index: &Path) -> Vec<f64> {
 }
 
 /// The nearest by the vectors' index, as pgvector walks it by default.
-pub async fn pgvector_times(library: &Library, synthetic: &Synthetic) -> Vec<f64> {
+pub(crate) async fn pgvector_times(library: &Library, synthetic: &Synthetic) -> Vec<f64> {
     let mut connection = library.db.acquire().await.unwrap();
     sqlx::query(&format!("set hnsw.ef_search = {CANDIDATES}")).execute(&mut *connection).await.unwrap();
     let mut times = Vec::new();
@@ -59,7 +59,7 @@ pub async fn pgvector_times(library: &Library, synthetic: &Synthetic) -> Vec<f64
 }
 
 /// Writes what was searched: a passage and a query a line, and the vectors as 32-bit floats.
-pub async fn export(folder: &Path, synthetic: &Synthetic, passages: usize) {
+pub(crate) async fn export(folder: &Path, synthetic: &Synthetic, passages: usize) {
     let write = |name: &str, texts: Vec<String>, vectors: Vec<f32>| {
         let vectors: Vec<u8> = vectors.into_iter().flat_map(f32::to_le_bytes).collect();
         fs::write(folder.join(name).with_extension("txt"), texts.join("\n")).unwrap();

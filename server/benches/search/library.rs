@@ -32,11 +32,11 @@ const PATIENCE: Duration = Duration::from_secs(3_600);
 /// Collections of a thousandth, of a hundredth and of nine hundredths of all passages: so many each.
 const COLLECTIONS: [usize; 3] = [10, 9, 10];
 /// For each share, so many readers of collections drawn at random.
-pub const READERS: usize = 3;
+pub(crate) const READERS: usize = 3;
 
 /// How much of the library a reader may see.
 #[derive(Clone, Copy)]
-pub enum Share {
+pub(crate) enum Share {
     All,
     OneIn10,
     OneIn100,
@@ -44,7 +44,7 @@ pub enum Share {
 }
 
 impl Share {
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::All => "100 %",
             Self::OneIn10 => "10 %",
@@ -54,14 +54,14 @@ impl Share {
     }
 }
 
-pub struct Library {
-    pub db: PgPool,
-    pub model: i16,
-    pub passages: usize,
+pub(crate) struct Library {
+    pub(crate) db: PgPool,
+    pub(crate) model: i16,
+    pub(crate) passages: usize,
     /// Reads everything.
-    pub admin: Uuid,
+    pub(crate) admin: Uuid,
     /// Who reads a tenth, a hundredth, a thousandth.
-    pub readers: [Vec<Uuid>; 3],
+    pub(crate) readers: [Vec<Uuid>; 3],
     embedder: Arc<Synthetic>,
     keyword: KeywordIndex,
     vectors: VectorMemory,
@@ -79,7 +79,7 @@ struct Built {
 }
 
 impl Library {
-    pub async fn new(db: PgPool, embedder: Arc<Synthetic>) -> Self {
+    pub(crate) async fn new(db: PgPool, embedder: Arc<Synthetic>) -> Self {
         let model = add_model(&db, embedder.model().unwrap()).await;
         add_collections(&db).await;
         let (admin, readers) = add_readers(&db).await;
@@ -106,7 +106,7 @@ impl Library {
     }
 
     /// Adds passages until there are `size`, and waits until they are searched.
-    pub async fn grow_to(&mut self, size: usize) {
+    pub(crate) async fn grow_to(&mut self, size: usize) {
         let dimensions = self.embedder.model().unwrap().dimensions as i32;
         let many = size > self.passages + BATCH;
         if many {
@@ -133,7 +133,7 @@ impl Library {
     }
 
     /// What the size it has takes.
-    pub fn tell(&self) {
+    pub(crate) fn tell(&self) {
         println!(
             "\n{} passages: {:.0} MB in memory, of them {:.0} for vectors; pgvector's index built in {:.0} s",
             self.passages,
@@ -144,21 +144,21 @@ impl Library {
     }
 
     /// The names of the collections that somebody may read.
-    pub async fn readable(&self, reader: Uuid) -> HashSet<String> {
+    pub(crate) async fn readable(&self, reader: Uuid) -> HashSet<String> {
         let readable = "select name from collection where id in (select readable_collection($1))";
         let names: Vec<String> = sqlx::query_scalar(readable).bind(reader).fetch_all(&self.db).await.unwrap();
         names.into_iter().collect()
     }
 
-    pub fn index_dir(&self) -> PathBuf {
+    pub(crate) fn index_dir(&self) -> PathBuf {
         self.folder.path().join("current")
     }
 
-    pub fn service(&self) -> SearchService {
+    pub(crate) fn service(&self) -> SearchService {
         self.service_with(self.vectors.clone())
     }
 
-    pub fn service_without_memory(&self) -> SearchService {
+    pub(crate) fn service_without_memory(&self) -> SearchService {
         self.service_with(VectorMemory::new(0))
     }
 
@@ -166,7 +166,7 @@ impl Library {
         SearchService::new(self.db.clone(), self.embedder.clone(), self.keyword.clone(), vectors)
     }
 
-    pub async fn close(self) {
+    pub(crate) async fn close(self) {
         self.shutdown.cancel();
         for follower in self.followers {
             follower.await.unwrap();
@@ -222,7 +222,7 @@ impl Library {
 }
 
 /// The collection that a passage lies in, by a throw of dice.
-pub fn collection_of(number: usize) -> String {
+pub(crate) fn collection_of(number: usize) -> String {
     let [tiny, small, large] = COLLECTIONS;
     let thousandth = hashed(&(number, "collection")) as usize % 1_000;
     if thousandth < tiny {

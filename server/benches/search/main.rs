@@ -30,7 +30,7 @@ use uuid::Uuid;
 use self::{
     library::{Library, Share},
     synthetic::{Synthetic, question},
-    table::Table,
+    table::{Table, at},
 };
 
 const SEARCHES: usize = 200;
@@ -72,6 +72,8 @@ async fn main() {
         let semantic = times(&in_postgres, library.admin, SearchMode::Semantic, Counted::Search).await;
         table.add(size, "100 %", "from Postgres", semantic);
 
+        tell_steps(&held, library.admin).await;
+
         recall::tell(&library, &synthetic).await;
         many::tell(&held, library.admin).await;
     }
@@ -86,6 +88,23 @@ async fn main() {
         stored.elapsed().as_secs_f64() * 1e3
     );
     library.close().await;
+}
+
+/// Prints what the time of a search by both goes into.
+async fn tell_steps(service: &SearchService, reader: Uuid) {
+    let mut steps = [const { Vec::new() }; 3];
+    for number in 0..SEARCHES {
+        let query = SearchQuery { q: question(number), limit: 10, ..SearchQuery::default() };
+        let took = service.search(reader, &query).await.unwrap().took_ms;
+        for (step, took) in steps.iter_mut().zip([took.lexical, took.semantic, took.fuse]) {
+            step.push(took);
+        }
+    }
+    let [words, meaning, ranking] = steps.map(|step| at(&step, 50));
+    println!(
+        "\nMedians of the steps of both: by words {words:.2}, beside it by meaning {meaning:.2}, \
+         reading and ranking {ranking:.2}"
+    );
 }
 
 fn sizes() -> Vec<usize> {

@@ -21,7 +21,7 @@ use super::{
 const SEARCHERS: usize = 32;
 
 /// Prints how many searches a second are answered, and how late, while all search without a pause.
-pub async fn tell(service: &SearchService, reader: Uuid) {
+pub(crate) async fn tell(service: &SearchService, reader: Uuid) {
     let seconds = std::env::var("FOOTNOTE_BENCH_SECONDS").map_or(20, |seconds| seconds.parse().unwrap());
     let (errors, next) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
     let (before, started) = (memory(), Instant::now());

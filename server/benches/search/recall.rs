@@ -16,7 +16,7 @@ const NEAREST: usize = 10;
 type Near = (usize, f32);
 
 /// Prints the share of the ten nearest that are found: in memory, and by Postgres.
-pub async fn tell(library: &Library, synthetic: &Synthetic) {
+pub(crate) async fn tell(library: &Library, synthetic: &Synthetic) {
     println!("\nOf the {NEAREST} nearest passages, found by meaning ({QUESTIONS} questions each)\n");
     println!("{:>8} {:>9} {:>10} {:>10}", "passages", "permitted", "in memory", "Postgres");
     let ranked = all_ranked(library, synthetic).await;

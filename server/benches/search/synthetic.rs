@@ -13,7 +13,7 @@ use server::model::{Embedder, EmbeddingModel};
 
 use super::SEARCHES;
 
-pub const PARAGRAPHS: &str =
+pub(crate) const PARAGRAPHS: &str =
     concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data/squad2_dev/corpus.jsonl");
 const QUESTIONS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data/squad2_dev/queries.jsonl");
 const WORDS_A_PASSAGE: usize = 120;
@@ -24,7 +24,7 @@ const NOISE: f32 = 0.75;
 
 /// Stands for the model: gives real vectors for questions, at what they really cost, and makes the
 /// passages' from those of real paragraphs.
-pub struct Synthetic {
+pub(crate) struct Synthetic {
     real: Arc<dyn Embedder>,
     paragraphs: Vec<Vec<f32>>,
     questions: Vec<String>,
@@ -37,7 +37,7 @@ struct Line {
 }
 
 impl Synthetic {
-    pub async fn around(real: Arc<dyn Embedder>) -> Self {
+    pub(crate) async fn around(real: Arc<dyn Embedder>) -> Self {
         let paragraphs = real.embed_passages(texts(PARAGRAPHS)).await.unwrap();
         let questions: Vec<String> = texts(QUESTIONS).into_iter().step_by(15).take(SEARCHES).collect();
         assert_eq!(questions.len(), SEARCHES);
@@ -46,7 +46,7 @@ impl Synthetic {
     }
 
     /// The vector of a passage.
-    pub fn vector(&self, number: usize) -> Vec<f32> {
+    pub(crate) fn vector(&self, number: usize) -> Vec<f32> {
         let paragraph = &self.paragraphs[hashed(&(number, "paragraph")) as usize % self.paragraphs.len()];
         let mut bits = hashed(&(number, "noise"));
         let each = NOISE / (paragraph.len() as f32).sqrt();
@@ -65,7 +65,7 @@ impl Synthetic {
     }
 
     /// The vector of a question.
-    pub async fn question_vector(&self, number: usize) -> Vec<f32> {
+    pub(crate) async fn question_vector(&self, number: usize) -> Vec<f32> {
         self.real.embed_query(&self.questions[number]).await.unwrap()
     }
 }
@@ -91,11 +91,11 @@ impl Embedder for Synthetic {
 }
 
 /// What is asked: a few words, rare ones and frequent ones.
-pub fn question(number: usize) -> String {
+pub(crate) fn question(number: usize) -> String {
     (0..5).map(|place| word(&(number, place, "query"))).collect::<Vec<_>>().join(" ")
 }
 
-pub fn passage(number: usize) -> String {
+pub(crate) fn passage(number: usize) -> String {
     (0..WORDS_A_PASSAGE).map(|place| word(&(number, place))).collect::<Vec<_>>().join(" ")
 }
 
@@ -105,7 +105,7 @@ fn word(seed: &impl Hash) -> String {
     format!("w{}", (VOCABULARY as f64).powf(uniform) as usize)
 }
 
-pub fn hashed(seed: &impl Hash) -> u64 {
+pub(crate) fn hashed(seed: &impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     seed.hash(&mut hasher);
     hasher.finish()

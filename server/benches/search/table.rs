@@ -1,16 +1,16 @@
 //! The table of times.
 
 /// The lines of the table, each beside the first.
-pub struct Table {
+pub(crate) struct Table {
     baseline: Option<f64>,
 }
 
 impl Table {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { baseline: None }
     }
 
-    pub fn head(&self) {
+    pub(crate) fn head(&self) {
         println!(
             "\nMilliseconds of a search, without the embedding of its query (ratio to the first line's median)\n"
         );
@@ -20,7 +20,7 @@ impl Table {
         );
     }
 
-    pub fn add(&mut self, size: usize, permitted: &str, name: &str, times: Vec<f64>) {
+    pub(crate) fn add(&mut self, size: usize, permitted: &str, name: &str, times: Vec<f64>) {
         let baseline = *self.baseline.get_or_insert(at(&times, 50));
         let cell = |time: f64| format!("{time:.2} ({:.1}x)", time / baseline);
         let (median, late) = (cell(at(&times, 50)), cell(at(&times, 95)));
@@ -29,14 +29,14 @@ impl Table {
 }
 
 /// The time that so many of a hundred stay below.
-pub fn at(times: &[f64], percent: usize) -> f64 {
+pub(crate) fn at(times: &[f64], percent: usize) -> f64 {
     let mut times = times.to_vec();
     times.sort_by(f64::total_cmp);
     times[times.len() * percent / 100]
 }
 
 /// Of this process, in megabytes.
-pub fn memory() -> f64 {
+pub(crate) fn memory() -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
     let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse::<f64>().ok());

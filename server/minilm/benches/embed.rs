@@ -7,7 +7,7 @@
 #[path = "../tests/it/model.rs"]
 mod model;
 
-use std::time::Instant;
+use std::{path::Path, time::Instant};
 
 use minilm::{InstructionSet, Model, Precision, Scratch};
 
@@ -38,6 +38,22 @@ fn main() {
         tokenizer.ids(&passage).len(),
         tokenizer.ids(query).len()
     );
+    if let Some(folder) = std::env::var_os("FOOTNOTE_BENCH_EXPORT") {
+        export(Path::new(&folder), [("passage", &passage), ("query", query)]);
+    }
+}
+
+/// Writes tokens and exact vectors of the texts, as JSON, for the same work to be timed elsewhere.
+fn export(folder: &Path, texts: [(&str, &str); 2]) {
+    let model = model::load(Precision::Fp32, None);
+    let tokenizer = minilm::Tokenizer::load(&model::folder()).expect("loaded before");
+    let mut scratch = Scratch::default();
+    let texts = texts.map(|(name, text)| {
+        let (tokens, vector) = (tokenizer.ids(text), model.embed(text, &mut scratch));
+        format!("\"{name}\": {{\"tokens\": {tokens:?}, \"vector\": {vector:?}}}")
+    });
+    std::fs::write(folder.join("embed.json"), format!("{{{}}}", texts.join(", ")))
+        .expect("a folder to write to");
 }
 
 /// English prose of 119 tokens.

@@ -11,7 +11,7 @@ use crate::model::EmbeddingModel;
 /// What a reader may see, narrowed to what was asked for.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Scope {
-    /// All the collections that may be read.
+    /// All the collections that may be read, in order.
     pub(super) readable: Vec<Uuid>,
     /// Of these, the ones that are searched.
     pub(super) collections: Vec<Uuid>,
@@ -20,10 +20,25 @@ pub(super) struct Scope {
 
 impl Scope {
     /// A collection that doesn't exist and one that the reader may not know of are left out alike.
-    pub(super) fn new(readable: Vec<Uuid>, filter: &Filter) -> Self {
+    pub(super) fn new(mut readable: Vec<Uuid>, filter: &Filter) -> Self {
+        readable.sort_unstable();
         let is_asked = |id: &Uuid| filter.collections.is_empty() || filter.collections.contains(id);
         let collections = readable.iter().copied().filter(is_asked).collect();
         Self { readable, collections, filter: filter.clone() }
+    }
+
+    pub(super) fn is_readable(&self, collection: &Uuid) -> bool {
+        self.readable.binary_search(collection).is_ok()
+    }
+
+    /// Whether the collection is searched.
+    pub(super) fn has_collection(&self, collection: &Uuid) -> bool {
+        self.collections.binary_search(collection).is_ok()
+    }
+
+    /// Whether it is narrowed by nothing but collections.
+    pub(super) fn has_no_filter(&self) -> bool {
+        Filter { collections: Vec::new(), ..self.filter.clone() } == Filter::default()
     }
 
     /// Whether the filter wants what lies in this folder.

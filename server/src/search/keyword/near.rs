@@ -16,7 +16,10 @@ use tantivy::{
 use uuid::Uuid;
 
 use super::entry::Fields;
-use crate::search::query::{ParsedQuery, QueryWord};
+use crate::search::{
+    query::{ParsedQuery, QueryWord},
+    scope::Scope,
+};
 
 /// From so many letters on a word may have one letter wrong, missing, too many, or in another's place.
 const LETTERS_FOR_ONE: usize = 4;
@@ -48,8 +51,8 @@ struct Segment<'i> {
 }
 
 impl<'i> KnownWords<'i> {
-    pub(super) fn new(searcher: &'i Searcher, fields: Fields, readable: &[Uuid]) -> tantivy::Result<Self> {
-        let segments = searcher.segment_readers().iter().map(|reader| Segment::new(reader, readable));
+    pub(super) fn new(searcher: &'i Searcher, fields: Fields, scope: &Scope) -> tantivy::Result<Self> {
+        let segments = searcher.segment_readers().iter().map(|reader| Segment::new(reader, scope));
         Ok(Self { segments: segments.collect::<tantivy::Result<_>>()?, fields })
     }
 
@@ -165,7 +168,7 @@ impl<'i> KnownWords<'i> {
 }
 
 impl<'i> Segment<'i> {
-    fn new(reader: &'i SegmentReader, readable: &[Uuid]) -> tantivy::Result<Self> {
+    fn new(reader: &'i SegmentReader, scope: &Scope) -> tantivy::Result<Self> {
         let Some(column) = reader.fast_fields().bytes("collection")? else {
             return Ok(Self { reader, collections: None, is_readable: Vec::new() });
         };
@@ -173,7 +176,7 @@ impl<'i> Segment<'i> {
         for number in 0..column.num_terms() as u64 {
             let mut id = Vec::new();
             column.ord_to_bytes(number, &mut id)?;
-            is_readable.push(readable.iter().any(|readable| readable.as_bytes()[..] == id[..]));
+            is_readable.push(Uuid::from_slice(&id).is_ok_and(|id| scope.is_readable(&id)));
         }
         Ok(Self { reader, collections: Some(column.ords().clone()), is_readable })
     }

@@ -36,30 +36,40 @@ const CHARACTER_WEIGHT: f32 = 0.5;
 /// statistics are of the whole index, though: how rare a word is in collections that a reader may
 /// not see shifts the scores of what they may see, by so little that only somebody who can add
 /// documents and measure scores could learn whether a word occurs at all.
-pub(super) fn index_query(query: &ParsedQuery, scope: &Scope, fields: Fields) -> BooleanQuery {
-    matching(query, within(scope, fields), fields)
+///
+/// `is_all` says that the filter would let every entry through. Without it, Tantivy passes over what
+/// can't be among the best.
+pub(super) fn index_query(query: &ParsedQuery, scope: &Scope, is_all: bool, fields: Fields) -> BooleanQuery {
+    let within = (!is_all).then(|| within(scope, fields));
+    matching(query, within, fields)
 }
 
 /// What matches the query in what may be read, whatever else the filter says: what is counted.
 pub(super) fn counted_query(query: Option<&ParsedQuery>, scope: &Scope, fields: Fields) -> BooleanQuery {
     let readable = in_collections(&scope.readable, fields);
     match query {
-        Some(query) => matching(query, readable, fields),
+        Some(query) => matching(query, Some(readable), fields),
         None => BooleanQuery::intersection(vec![readable]),
     }
 }
 
-fn matching(query: &ParsedQuery, within: Box<dyn Query>, fields: Fields) -> BooleanQuery {
-    let mut clauses = vec![(Occur::Must, unscored(within))];
-    let words = query.words.iter().map(|word| (Occur::Should, word_query(word, fields)));
-    if query.phrases.is_empty() {
-        let any_word = BooleanQuery::new(words.collect());
-        clauses.push((Occur::Must, Box::new(any_word)));
+fn matching(query: &ParsedQuery, within: Option<Box<dyn Query>>, fields: Fields) -> BooleanQuery {
+    // One union of all: nested ones come to the same sums, several times as slowly.
+    let words = query.words.iter().flat_map(|word| word_queries(word, fields));
+    let words: Vec<_> = words.map(|query| (Occur::Should, query)).collect();
+    let mut musts: Vec<Box<dyn Query>> = within.map(unscored).into_iter().collect();
+    musts.extend(query.phrases.iter().map(|phrase| phrase_query(phrase, fields)));
+    let clauses = if query.phrases.is_empty() {
+        let any_word = BooleanQuery::new(words);
+        if musts.is_empty() {
+            return any_word;
+        }
+        musts.push(Box::new(any_word));
+        Vec::new()
     } else {
-        clauses.extend(query.phrases.iter().map(|phrase| (Occur::Must, phrase_query(phrase, fields))));
-        clauses.extend(words);
-    }
-    BooleanQuery::new(clauses)
+        words
+    };
+    BooleanQuery::new(musts.into_iter().map(|query| (Occur::Must, query)).chain(clauses).collect())
 }
 
 /// The entries that the reader may see, of those that were asked for.
@@ -95,13 +105,17 @@ fn unscored(query: Box<dyn Query>) -> Box<dyn Query> {
     Box::new(ConstScoreQuery::new(query, 0.0))
 }
 
-fn word_query(word: &QueryWord, fields: Fields) -> Box<dyn Query> {
+/// What a word is sought by; their worths are added up.
+fn word_queries(word: &QueryWord, fields: Fields) -> Vec<Box<dyn Query>> {
     match word {
-        QueryWord::Spaced { exact, stems } => Box::new(BooleanQuery::union(vec![
-            in_all_texts(stems, fields, 1.0),
-            weighted(one_of(fields.exact, std::slice::from_ref(exact)), EXACT_WEIGHT),
-        ])),
-        QueryWord::Code(code) => weighted(one_of(fields.exact, std::slice::from_ref(code)), CODE_WEIGHT),
+        QueryWord::Spaced { exact, stems } => {
+            let mut queries = in_all_texts(stems, fields, 1.0);
+            queries.push(weighted(one_of(fields.exact, std::slice::from_ref(exact)), EXACT_WEIGHT));
+            queries
+        }
+        QueryWord::Code(code) => {
+            vec![weighted(one_of(fields.exact, std::slice::from_ref(code)), CODE_WEIGHT)]
+        }
         QueryWord::Character(character) => {
             in_all_texts(std::slice::from_ref(character), fields, CHARACTER_WEIGHT)
         }
@@ -109,13 +123,13 @@ fn word_query(word: &QueryWord, fields: Fields) -> Box<dyn Query> {
     }
 }
 
-/// The stems in title, headings and passage, their worths added up.
-fn in_all_texts(stems: &[String], fields: Fields, weight: f32) -> Box<dyn Query> {
-    Box::new(BooleanQuery::union(vec![
+/// The stems in title, headings and passage.
+fn in_all_texts(stems: &[String], fields: Fields, weight: f32) -> Vec<Box<dyn Query>> {
+    vec![
         weighted(one_of(fields.body, stems), weight),
         weighted(one_of(fields.headings, stems), weight * HEADINGS_WEIGHT),
         weighted(one_of(fields.title, stems), weight * TITLE_WEIGHT),
-    ]))
+    ]
 }
 
 /// The best of several forms: the stems of one word in several languages count once.

@@ -49,6 +49,8 @@ pub(super) struct Searchable {
     fields: Fields,
     state: State,
     languages: Vec<Language>,
+    /// Those that have entries.
+    collections: BTreeSet<Uuid>,
 }
 
 impl Searchable {
@@ -72,7 +74,8 @@ impl Searchable {
         let reader: IndexReader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         let searcher = reader.searcher();
         let languages = languages(&searcher, fields)?;
-        Ok(Self { index, searcher, fields, state, languages })
+        let collections = collections(&searcher)?;
+        Ok(Self { index, searcher, fields, state, languages, collections })
     }
 
     pub(super) fn index(&self) -> &Index {
@@ -108,7 +111,7 @@ impl Searchable {
         scope: &Scope,
         limit: usize,
     ) -> anyhow::Result<Found> {
-        let meant = KnownWords::new(&self.searcher, self.fields, &scope.readable)?.meant(&query)?;
+        let meant = KnownWords::new(&self.searcher, self.fields, scope)?.meant(&query)?;
         let query = if meant.is_empty() {
             query
         } else {
@@ -119,7 +122,8 @@ impl Searchable {
     }
 
     fn search_exactly(&self, query: &ParsedQuery, scope: &Scope, limit: usize) -> anyhow::Result<Found> {
-        let sought = index_query(query, scope, self.fields);
+        let is_all = scope.has_no_filter() && self.collections.iter().all(|id| scope.has_collection(id));
+        let sought = index_query(query, scope, is_all, self.fields);
         let best = self.searcher.search(&sought, &TopDocs::with_limit(limit).order_by_score())?;
         let chunks = self.chunk_columns()?;
         let hits = best.iter().map(|(score, address)| {
@@ -225,4 +229,18 @@ fn languages(searcher: &Searcher, fields: Fields) -> anyhow::Result<Vec<Language
         }
     }
     Ok(languages)
+}
+
+/// The collections of the entries, and maybe of some that were taken out.
+fn collections(searcher: &Searcher) -> anyhow::Result<BTreeSet<Uuid>> {
+    let mut collections = BTreeSet::new();
+    for segment in searcher.segment_readers() {
+        let Some(column) = segment.fast_fields().bytes("collection")? else { continue };
+        for number in 0..column.num_terms() as u64 {
+            let mut id = Vec::new();
+            column.ord_to_bytes(number, &mut id)?;
+            collections.insert(Uuid::from_slice(&id)?);
+        }
+    }
+    Ok(collections)
 }

@@ -144,7 +144,7 @@ impl Wanted {
     fn new(held: &Held, scope: &Scope) -> Self {
         let filter = &scope.filter;
         Self {
-            collections: held.collections.are(|id| scope.collections.contains(id)),
+            collections: held.collections.are(|id| scope.has_collection(id)),
             media_types: held
                 .media_types
                 .are(|name| filter.media_types.is_empty() || filter.media_types.contains(name)),
