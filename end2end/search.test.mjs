@@ -28,6 +28,19 @@ for (const { name, options, hasJs } of WAYS) {
       await page.locator("mark", { hasText: "31 March" }).first().waitFor();
     }));
 
+  test(`a search is narrowed by a link and offered in other words, ${name}`, (t) =>
+    browser.page(t, server, options, async (page) => {
+      await signIn(page, employee, hasJs);
+      await open(page, "/search?q=holliday+card", hasJs);
+      await page.getByRole("link", { name: "holiday card" }).click();
+      await page.waitForURL(/q=holiday/);
+      await page.getByRole("navigation", { name: "Narrow down" }).getByRole("link", { name: /^it 1/ }).click();
+      await page.waitForURL(/folder=it/);
+      await page.getByRole("heading", { name: "Access cards" }).waitFor();
+      assert.equal(await page.getByRole("heading", { name: "Leave" }).count(), 0);
+      await expectAccessible(page);
+    }));
+
   test(`a search for what isn't there says so, ${name}`, (t) =>
     browser.page(t, server, options, async (page) => {
       await signIn(page, employee, hasJs);
