@@ -24,7 +24,7 @@ use super::{
 
 /// Of this many candidates, the best by both scores alone, the texts are read: 30 give the same
 /// order within a thousandth of nDCG@10, and reading is what ranking costs.
-pub(super) const READ: usize = 40;
+pub(super) const READ: usize = 32;
 /// How much a cosine counts beside a BM25 score (over the root of the query's worth) in choosing them.
 const FIRST_LEXICAL: f64 = 0.2;
 /// How much meaning counts where an English model meets another language: it still knows names and
