@@ -20,4 +20,4 @@ pub const NAMES: [&str; 10] = [
     "length",
 ];
 
-pub(super) const WEIGHTS: [f64; NAMES.len()] = [0.06, 1.0, 0.9, 0.4, 0.4, 0.4, 0.4, 0.3, 0.3, 0.1];
+pub(super) const WEIGHTS: [f64; NAMES.len()] = [0.06, 1.0, 0.9, 0.4, 0.4, 0.4, 0.4, 0.3, 0.6, 0.1];
