@@ -3,7 +3,7 @@
 //! searchers at once; and how long a new document takes to be searchable.
 //!
 //! Passages are of made-up words whose frequencies fall off as those of a language do. Their vectors are
-//! synthetic: those of real paragraphs (SQuAD 2.0's), each with noise of its own. Questions are of
+//! synthetic: those of real paragraphs (`SQuAD` 2.0's), each with noise of its own. Questions are of
 //! made-up words as well, with the vectors of real questions. Needs `DATABASE_URL` at an empty database
 //! with its schema, as `make bench` has it, the paragraphs beside the project, and the embedding model.
 //!

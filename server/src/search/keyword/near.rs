@@ -113,7 +113,7 @@ impl<'i> KnownWords<'i> {
             let automaton = FuzzyTermQuery::new(term, distance, true).automaton()?;
             let index = segment.reader.inverted_index(self.fields.exact)?;
             let mut terms = index.terms().search(automaton).into_stream()?;
-            while let (true, true) = (alike.len() < MOST_ALIKE, terms.advance()) {
+            while alike.len() < MOST_ALIKE && terms.advance() {
                 add_word(&mut alike, terms.key());
             }
         }

@@ -175,8 +175,8 @@ mod wide {
         let rest = ours.remainder().iter().zip(theirs.remainder());
         let rest: f32 = rest.map(|(a, b)| f32::from(*a) * b).sum();
         for (ours, theirs) in ours.zip(theirs) {
-            for at in 0..SUMS {
-                sums[at] += f32::from(ours[at]) * theirs[at];
+            for ((sum, ours), theirs) in sums.iter_mut().zip(ours).zip(theirs) {
+                *sum += f32::from(*ours) * theirs;
             }
         }
         sums.iter().sum::<f32>() + rest
