@@ -1,5 +1,7 @@
 //! What the search could be narrowed to, as links with how many documents they lead to.
 
+use std::cmp::Reverse;
+
 use leptos::prelude::*;
 
 use super::asked::Asked;
@@ -97,7 +99,7 @@ fn by_type(asked: &Asked, facets: &[Facet]) -> Vec<Choice> {
         })
         .filter(|choice| choice.documents > 0)
         .collect();
-    choices.sort_by(|a, b| b.documents.cmp(&a.documents));
+    choices.sort_by_key(|choice| Reverse(choice.documents));
     choices
 }
 

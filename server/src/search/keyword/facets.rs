@@ -1,6 +1,7 @@
 //! Counting what a search could be narrowed to.
 
 use std::{
+    cmp::Reverse,
     collections::{BTreeMap, HashSet},
     ops::RangeInclusive,
 };
@@ -86,7 +87,7 @@ fn right_below(folder: &str, counts: Counts) -> Counts {
 fn listed(counts: Counts) -> Vec<Facet> {
     let mut facets: Vec<_> =
         counts.into_iter().map(|(value, documents)| Facet { value, documents }).collect();
-    facets.sort_by(|a, b| b.documents.cmp(&a.documents));
+    facets.sort_by_key(|facet| Reverse(facet.documents));
     facets.truncate(MOST_LISTED);
     facets
 }

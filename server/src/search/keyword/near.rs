@@ -4,7 +4,7 @@
 //! ever put in the place of others: what stands in other passages alone neither keeps a word from
 //! being taken for misspelt nor is offered for one.
 
-use std::collections::HashMap;
+use std::{cmp::Reverse, collections::HashMap};
 
 use tantivy::{
     DocId, DocSet, InvertedIndexReader, Searcher, SegmentReader, TERMINATED, Term,
@@ -146,7 +146,7 @@ impl<'i> KnownWords<'i> {
                 known.push((word, passages));
             }
         }
-        known.sort_by(|a, b| b.1.cmp(&a.1));
+        known.sort_by_key(|(_, passages)| Reverse(*passages));
         Ok(known.into_iter().take(MOST_MEANT).map(|(word, _)| word).collect())
     }
 
