@@ -53,7 +53,7 @@ impl Synthetic {
         let mut vector = Vec::with_capacity(paragraph.len());
         for (dimension, x) in paragraph.iter().enumerate() {
             // Sums of uniform numbers are nearly normal.
-            if dimension % 8 == 0 {
+            if dimension.is_multiple_of(8) {
                 bits = hashed(&bits);
             }
             let byte = (bits >> (dimension % 8 * 8) & 0xff) as f32;

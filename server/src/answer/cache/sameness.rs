@@ -6,7 +6,7 @@ use crate::{
 };
 
 /// The cosine of two questions' vectors from which they may ask the same. Chosen on pairs made
-/// from SQuAD's and a handbook's questions, see `cache/tests.rs`.
+/// from `SQuAD`'s and a handbook's questions, see `cache/tests.rs`.
 pub(super) const NEAR: f64 = 0.9;
 
 /// A question without what is the same in any way of writing it: case, spaces, marks around it.

@@ -62,7 +62,7 @@ fn paraphrases(questions: &[Question]) -> Pairs {
         let framed = match at % 4 {
             0 => format!("Can you tell me {lower}"),
             1 => format!("Hi, I would like to know: {lower}"),
-            2 => format!("{} Thanks!", text),
+            2 => format!("{text} Thanks!"),
             _ => format!("Do you know {lower}"),
         };
         pairs.push((text.to_owned(), framed));

@@ -188,7 +188,7 @@ impl Searchable {
 
     /// Of each segment.
     fn chunk_columns(&self) -> anyhow::Result<Vec<ChunkColumn>> {
-        self.searcher.segment_readers().iter().map(|segment| ChunkColumn::of_segment(segment)).collect()
+        self.searcher.segment_readers().iter().map(ChunkColumn::of_segment).collect()
     }
 
     pub(super) fn count_entries(&self, document: Uuid) -> anyhow::Result<u64> {

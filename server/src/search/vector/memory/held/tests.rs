@@ -14,7 +14,7 @@ fn new(number: u128, collection: Uuid) -> NewVector {
         document: Uuid::from_u128(number),
         collection,
         media_type: if number.is_multiple_of(2) { "application/pdf" } else { "text/plain" }.into(),
-        language: (number % 3 != 0).then(|| if number % 3 == 1 { "en" } else { "de" }.into()),
+        language: (!number.is_multiple_of(3)).then(|| if number % 3 == 1 { "en" } else { "de" }.into()),
         folder: ["", "People", "People/Leave", "Peoples"][number as usize % 4].into(),
         day: date!(2026 - 01 - 01) + time::Duration::days(number as i64),
         vector: vec![angle.cos(), angle.sin()],

@@ -56,7 +56,7 @@ fn the_nearest_of_all_of_some_and_of_a_few_are_found() {
     let count = 10_000;
     let matrix = matrix(count);
     for one_in in [1, 10, 100, 1_000] {
-        let is_wanted = |number: usize| number % one_in == 0;
+        let is_wanted = |number: usize| number.is_multiple_of(one_in);
         let (mut found, mut sought) = (0, 0);
         for question in 0..20 {
             let query = vector(20_000 + question);
