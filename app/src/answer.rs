@@ -164,6 +164,9 @@ pub enum AnswerEvent {
         /// conversation, or taken apart.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         read_as: Vec<String>,
+        /// What else is to be told: that a budget is nearly spent, or who stands in for a model.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        notice: Option<String>,
     },
     Sources {
         sources: Vec<Source>,
@@ -246,6 +249,9 @@ pub struct Message {
     /// When the answer that was given again was written.
     #[serde(default)]
     pub answered_at: Option<Timestamp>,
+    /// What else is to be told: that a budget is nearly spent, or who stood in for a model.
+    #[serde(default)]
+    pub notice: Option<String>,
     pub error: Option<Problem>,
     pub feedback: Option<Feedback>,
     /// The number of the last event that went into this.

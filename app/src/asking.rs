@@ -19,6 +19,7 @@ pub async fn ask_question(
     fresh: bool,
 ) -> Result<(), AppError> {
     let asker = crate::ports::current_user()?;
+    let model = model.filter(|model| !model.is_empty());
     let ask = crate::answer::Ask { question, conversation_id: conversation, collections, model, fresh };
     let asked = crate::ports::ports()?.answers.ask(&asker, ask).await?;
     leptos_axum::redirect(&crate::paths::message(asked.conversation_id, asked.message_id));

@@ -17,6 +17,9 @@ pub enum AppError {
     WrongCredentials,
     #[error("Too many attempts. Wait {wait_seconds} seconds and try again.")]
     TooManyAttempts { wait_seconds: u32 },
+    /// Nothing is wrong with the request but that there were too many of its kind; in words.
+    #[error("{message}")]
+    Limited { code: String, message: String, wait_seconds: u32 },
     /// The thing does not exist, or the reader may not know that it does.
     #[error("There is nothing here, or nothing that you may see.")]
     NotFound,
@@ -72,7 +75,7 @@ impl AppError {
             Self::TooLarge { .. } => "too_large",
             Self::UnsupportedType { .. } => "unsupported_type",
             Self::Unavailable { .. } => "unavailable",
-            Self::Model { code, .. } => code,
+            Self::Model { code, .. } | Self::Limited { code, .. } => code,
             Self::StorageFull => "storage_full",
             Self::Internal => "internal",
         }
@@ -82,7 +85,7 @@ impl AppError {
     pub fn status(&self) -> u16 {
         match self {
             Self::SignInNeeded | Self::WrongCredentials => 401,
-            Self::TooManyAttempts { .. } => 429,
+            Self::TooManyAttempts { .. } | Self::Limited { .. } => 429,
             Self::NotFound => 404,
             Self::Forbidden | Self::CrossSite => 403,
             Self::Invalid { .. } => 422,

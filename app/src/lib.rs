@@ -8,6 +8,7 @@ pub mod account;
 pub mod answer;
 pub mod asking;
 pub mod conversation;
+pub mod cost;
 pub mod document;
 pub mod error;
 pub mod folder;

@@ -51,6 +51,11 @@ pub fn progress(collection: Uuid) -> String {
 /// empty.
 pub const QUEUE_EVENTS: &str = "/queue/events";
 
+/// What answers cost, each as a line, between two days.
+pub fn cost_entries(from: &str, to: &str) -> String {
+    format!("/api/v1/costs/entries.csv?from={}&to={}", encode(from), encode(to))
+}
+
 /// A document's page.
 pub fn document(id: Uuid) -> String {
     format!("/documents/{id}")

@@ -12,6 +12,7 @@ use crate::{
     account::{ApiToken, Group, Invitation, NewApiToken, NewUser, User, UserChange},
     answer::{Ask, Asked, Feedback, Message},
     conversation::{Conversation, ConversationName},
+    cost::{Budget, CostPeriod, CostReport, NewBudget},
     document::{
         Collection, CollectionChange, DeletionReceipt, Document, DocumentFilter, DocumentView, Grants,
         IngestProgress, NewCollection,
@@ -119,6 +120,13 @@ pub trait Answers: Send + Sync {
     async fn rate(&self, asker: &User, message: Uuid, feedback: Feedback) -> Result<()>;
     /// The names of the models that may be asked, the default first.
     fn models(&self) -> Vec<String>;
+    /// What answers cost, for admins.
+    async fn costs(&self, actor: &User, period: CostPeriod) -> Result<CostReport>;
+    /// What may be spent in a day, for admins.
+    async fn budgets(&self, actor: &User) -> Result<Vec<Budget>>;
+    /// Sets a budget, in place of one for the same.
+    async fn set_budget(&self, actor: &User, new: NewBudget) -> Result<Budget>;
+    async fn remove_budget(&self, actor: &User, id: Uuid) -> Result<()>;
 }
 
 /// The ports, as the server hands them to pages and server functions by Leptos' context.

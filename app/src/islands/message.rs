@@ -67,6 +67,7 @@ fn outcome(message: &Message, conversation: Uuid) -> AnyView {
         }
         AnswerState::Writing => ().into_any(),
         AnswerState::Done => view! {
+            {message.notice.clone().map(|notice| view! { <p class="hint">{notice}</p> })}
             <Again message=message.clone() conversation/>
             <Checked message=message.clone()/>
         }

@@ -4,6 +4,7 @@ pub mod ask;
 pub mod collection;
 pub mod conversation;
 pub mod conversations;
+pub mod costs;
 pub mod document;
 mod examples;
 pub mod groups;
@@ -28,9 +29,9 @@ use uuid::Uuid;
 
 use self::{
     ask::AskPage, collection::CollectionPage, conversation::ConversationPage,
-    conversations::ConversationsPage, document::DocumentPage, groups::GroupsPage, library::LibraryPage,
-    not_found::NotFoundPage, queue::QueuePage, search::SearchPage, set_up::SetUpPage, settings::SettingsPage,
-    sign_in::SignInPage, users::UsersPage,
+    conversations::ConversationsPage, costs::CostsPage, document::DocumentPage, groups::GroupsPage,
+    library::LibraryPage, not_found::NotFoundPage, queue::QueuePage, search::SearchPage, set_up::SetUpPage,
+    settings::SettingsPage, sign_in::SignInPage, users::UsersPage,
 };
 use crate::parts::layout::Layout;
 
@@ -59,6 +60,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/admin/users") view=UsersPage ssr=SsrMode::Async/>
                     <Route path=path!("/admin/groups") view=GroupsPage ssr=SsrMode::Async/>
                     <Route path=path!("/admin/queue") view=QueuePage ssr=SsrMode::Async/>
+                    <Route path=path!("/admin/costs") view=CostsPage ssr=SsrMode::Async/>
                     <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async/>
                 </ParentRoute>
             </Routes>

@@ -81,7 +81,12 @@ fn Narrow(collections: Vec<Collection>) -> impl IntoView {
 fn ModelChoice(models: Vec<String>) -> impl IntoView {
     let options = models
         .into_iter()
-        .map(|model| view! { <option value=model.clone()>{model.clone()}</option> })
+        .enumerate()
+        .map(|(at, model)| {
+            // The default isn't named, so that another may stand in for it.
+            let value = if at == 0 { String::new() } else { model.clone() };
+            view! { <option value=value>{model}</option> }
+        })
         .collect_view();
     view! {
         <label class="choice">

@@ -7,6 +7,7 @@ use app::{
         Support,
     },
     conversation::{Conversation, ConversationName},
+    cost::{Budget, BudgetScope, CostLine, CostPeriod, CostReport, NewBudget},
     error::AppError,
     list::{Page, PageRequest},
     ports::{Answers, Result},
@@ -14,7 +15,9 @@ use app::{
 use async_trait::async_trait;
 use uuid::Uuid;
 
-use super::{ASKED, CONVERSATION, Company, LEAVE, MESSAGE, PASSAGE, WRITING, at};
+use super::{
+    ASKED, BUDGET, CONVERSATION, Company, GROUP, LEAVE, MESSAGE, PASSAGE, WRITING, at, managers_only,
+};
 
 pub(super) fn quote() -> &'static str {
     "Full-time employees accrue 25 days of paid leave in a calendar year. Leave is agreed with your \
@@ -96,6 +99,7 @@ pub(crate) fn message(id: Uuid, state: AnswerState) -> Message {
         model: "extractive".into(),
         cache: CacheUse::Miss,
         answered_at: None,
+        notice: None,
         error: None,
         feedback: None,
         seq: 4,
@@ -217,6 +221,59 @@ impl Answers for Company {
 
     async fn rate(&self, _asker: &User, _message: Uuid, feedback: Feedback) -> Result<()> {
         self.note(format!("rate {:?} {:?} {:?}", feedback.rating, feedback.reason, feedback.comment));
+        Ok(())
+    }
+
+    async fn costs(&self, actor: &User, period: CostPeriod) -> Result<CostReport> {
+        managers_only(actor)?;
+        let line = |name: &str| CostLine {
+            name: name.into(),
+            answers: 41,
+            cached: 12,
+            prompt_tokens: 52_310,
+            completion_tokens: 4_120,
+            cost_usd: 0.4175,
+            saved_usd: 0.12,
+        };
+        Ok(CostReport {
+            from: period.from.unwrap_or_else(|| "2026-10-25".into()),
+            to: period.to.unwrap_or_else(|| "2026-11-24".into()),
+            total: line(""),
+            by_day: vec![line("2026-11-24"), line("2026-11-23")],
+            by_model: vec![line("large"), line("extractive")],
+            by_user: vec![line("ben@northwind.example"), line("")],
+            by_collection: vec![line("Employee handbook")],
+        })
+    }
+
+    async fn budgets(&self, actor: &User) -> Result<Vec<Budget>> {
+        managers_only(actor)?;
+        Ok(vec![Budget {
+            id: BUDGET,
+            scope: BudgetScope::Group,
+            subject: Some(GROUP),
+            subject_name: Some("Human resources".into()),
+            usd_per_day: Some(5.0),
+            tokens_per_day: None,
+            spent_usd: 4.2,
+            spent_tokens: 56_430,
+        }])
+    }
+
+    async fn set_budget(&self, actor: &User, new: NewBudget) -> Result<Budget> {
+        managers_only(actor)?;
+        self.note(format!(
+            "set_budget {} {:?} {:?}",
+            new.scope.as_str(),
+            new.usd_per_day,
+            new.tokens_per_day
+        ));
+        Ok(self.budgets(actor).await?.remove(0))
+    }
+
+    async fn remove_budget(&self, actor: &User, id: Uuid) -> Result<()> {
+        managers_only(actor)?;
+        self.note(format!("remove_budget {id}"));
         Ok(())
     }
 

@@ -4,7 +4,9 @@ use axum::http::StatusCode;
 use uuid::Uuid;
 
 use crate::{
-    fakes::{CONVERSATION, Company, GUIDE, HANDBOOK, LEAVE, MESSAGE, PASSAGE, WRITING, admin, reader},
+    fakes::{
+        BUDGET, CONVERSATION, Company, GUIDE, HANDBOOK, LEAVE, MESSAGE, PASSAGE, WRITING, admin, reader,
+    },
     site::Site,
 };
 
@@ -44,6 +46,24 @@ async fn an_answer_given_again_says_so_and_can_be_asked_for_anew() {
     let form = format!("conversation={CONVERSATION}&fresh=true&question=How+much%3F");
     site.post("/", "/fn/ask", &form).await;
     assert_eq!(site.calls(), ["ask How much? of 0 collections anew"]);
+}
+
+#[tokio::test]
+async fn an_admin_sees_what_answers_cost_and_sets_what_they_may() {
+    let site = Site::visited_by(admin());
+    let page = site.get("/admin/costs?from=2026-11-01").await;
+    page.shows("large")
+        .shows("$0.4175")
+        .shows("Human resources")
+        .shows("84 %")
+        .shows("entries.csv?from=2026-11-01");
+    site.post("/admin/costs", "/fn/set_budget", "scope=each_person&usd_per_day=2.5&tokens_per_day=").await;
+    site.post("/admin/costs", "/fn/remove_budget", &format!("id={BUDGET}")).await;
+    assert_eq!(
+        site.calls(),
+        ["set_budget each_person Some(2.5) None".to_owned(), format!("remove_budget {BUDGET}")]
+    );
+    assert_eq!(Site::visited_by(reader()).get("/admin/costs").await.status, StatusCode::FORBIDDEN);
 }
 
 #[tokio::test]

@@ -27,6 +27,8 @@ pub(super) struct Accepted {
     pub(super) collections: Vec<Uuid>,
     pub(super) history: Vec<Turn>,
     pub(super) model: Arc<dyn Llm>,
+    /// The asker chose the model.
+    pub(super) names_model: bool,
     /// An answer before is not to be given again.
     pub(super) fresh: bool,
     pub(super) at: Instant,
@@ -65,6 +67,7 @@ impl AnswerService {
             collections: ask.collections,
             history,
             model,
+            names_model: ask.model.is_some(),
             fresh: ask.fresh,
             at,
         };

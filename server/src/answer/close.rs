@@ -8,7 +8,11 @@ use app::{
 use sqlx::{PgConnection, PgPool, types::Json};
 use uuid::Uuid;
 
-use super::{cache, log};
+use super::{
+    cache,
+    ledger::{self, Settlement},
+    log,
+};
 
 /// How an answer ended.
 pub(super) struct Closing {
@@ -22,6 +26,8 @@ pub(super) struct Closing {
     /// What it may be given again by, where it may.
     pub(super) keep: Option<cache::Key>,
     pub(super) usage: Usage,
+    /// `None` where nobody knows any more what its model took.
+    pub(super) settlement: Option<Settlement>,
     pub(super) times: AnswerTimes,
 }
 
@@ -43,10 +49,15 @@ pub(super) async fn close(db: &PgPool, message: Uuid, closing: Closing) -> anyho
     let mut transaction = db.begin().await?;
     for event in &last {
         if log::append(&mut transaction, message, event).await?.is_none() {
-            return Ok(());
+            drop(transaction);
+            return ledger::leave_as_guessed(db, message, closing.state).await;
         }
     }
     store(&mut transaction, message, &closing, problem).await?;
+    match &closing.settlement {
+        Some(settlement) => ledger::settle(&mut transaction, message, closing.state, settlement).await?,
+        None => ledger::leave_as_guessed(&mut *transaction, message, closing.state).await?,
+    }
     if let Some(key) = &closing.keep {
         cache::keep(&mut transaction, message, key).await?;
     }
@@ -87,6 +98,7 @@ async fn close_as_far_as_it_came(
         error,
         keep: None,
         usage: Usage::default(),
+        settlement: None,
         times: AnswerTimes::default(),
     };
     close(db, message, closing).await

@@ -17,6 +17,7 @@ mod feedback;
 mod follow_up;
 mod gate;
 mod lease;
+mod ledger;
 mod live;
 mod log;
 mod message;
@@ -41,6 +42,7 @@ use app::{
     account::User,
     answer::{AnswerEvent, Ask, Asked, Feedback, Message},
     conversation::{Conversation, ConversationName},
+    cost::{Budget, CostPeriod, CostReport, NewBudget},
     error::AppError,
     list::{Page, PageRequest},
     ports::Answers,
@@ -51,7 +53,7 @@ use sqlx::PgPool;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
 
-pub(crate) use self::close::problem;
+pub(crate) use self::{close::problem, ledger::seconds_to_midnight};
 pub use self::{rehearse::Rehearsal, running::Running, withdraw::withdraw};
 use crate::{
     error::Result,
@@ -92,7 +94,7 @@ impl AnswerService {
     ///
     /// # Errors
     /// What is wrong with the question; [`AppError::NotFound`] for a conversation or a collection
-    /// that isn't the asker's to know; [`AppError::TooManyAttempts`].
+    /// that isn't the asker's to know; [`AppError::Limited`].
     pub async fn begin(&self, asker: &User, ask: Ask) -> Result<(Asked, CancellationToken)> {
         let (accepted, admission) = self.accept(asker, ask).await?;
         let begun = (accepted.asked(), admission.stop().clone());
@@ -156,5 +158,21 @@ impl Answers for AnswerService {
 
     fn models(&self) -> Vec<String> {
         self.models.names()
+    }
+
+    async fn costs(&self, actor: &User, period: CostPeriod) -> Result<CostReport, AppError> {
+        Ok(self.cost_report(actor, &period).await?)
+    }
+
+    async fn budgets(&self, actor: &User) -> Result<Vec<Budget>, AppError> {
+        Ok(self.list_budgets(actor).await?)
+    }
+
+    async fn set_budget(&self, actor: &User, new: NewBudget) -> Result<Budget, AppError> {
+        Ok(self.put_budget(actor, &new).await?)
+    }
+
+    async fn remove_budget(&self, actor: &User, id: Uuid) -> Result<(), AppError> {
+        Ok(self.drop_budget(actor, id).await?)
     }
 }

@@ -65,12 +65,23 @@ impl Running {
     /// A place for the answer `message`.
     ///
     /// # Errors
-    /// [`AppError::TooManyAttempts`] where the asker, or everybody together, has too many running.
+    /// [`AppError::Limited`] where the asker, or everybody together, has too many running.
     pub(crate) fn admit(&self, asker: Uuid, message: Uuid) -> Result<Admission, AppError> {
         let mut entries = self.entries();
         let own = entries.values().filter(|entry| entry.asker == asker).count();
-        if own >= PER_PERSON || entries.len() >= ALTOGETHER {
-            return Err(AppError::TooManyAttempts { wait_seconds: WAIT_SECONDS });
+        let refused = |code: &str, message: String| {
+            Err(AppError::Limited { code: code.to_owned(), message, wait_seconds: WAIT_SECONDS })
+        };
+        if own >= PER_PERSON {
+            let message =
+                format!("{PER_PERSON} of your answers are being written. Wait until one of them is done.");
+            return refused("too_many_answers", message);
+        }
+        if entries.len() >= ALTOGETHER {
+            return refused(
+                "too_busy",
+                "Too many answers are being written. Try again in a moment.".to_owned(),
+            );
         }
         let stop = self.shutdown.child_token();
         let news = watch::Sender::new(());
@@ -125,7 +136,7 @@ mod tests {
         let asker = Uuid::now_v7();
         let places: Vec<Admission> =
             (0..PER_PERSON).map(|_| running.admit(asker, Uuid::now_v7()).unwrap()).collect();
-        assert!(matches!(running.admit(asker, Uuid::now_v7()), Err(AppError::TooManyAttempts { .. })));
+        assert!(matches!(running.admit(asker, Uuid::now_v7()), Err(AppError::Limited { .. })));
         assert!(running.admit(Uuid::now_v7(), Uuid::now_v7()).is_ok());
         drop(places);
         assert!(running.admit(asker, Uuid::now_v7()).is_ok());

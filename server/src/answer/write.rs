@@ -1,10 +1,11 @@
 //! Writing an answer: search, stream, check, store.
 
 mod again;
+mod choose;
 mod end;
 mod stream;
 
-use std::{panic::AssertUnwindSafe, time::Instant};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
 
 use app::{
     answer::{AnswerEvent, AnswerTimes, CacheUse, CheckedSentence, CorrectedCitation},
@@ -25,7 +26,7 @@ use super::{
 };
 use crate::{
     error::Error,
-    model::llm::{AnswerRequest, TokenCount},
+    model::llm::{AnswerRequest, Llm, TokenCount, guessed_tokens},
 };
 
 /// Why writing ended before its end.
@@ -61,15 +62,41 @@ struct Draft<'a> {
     accepted: &'a Accepted,
     /// What the reader has seen.
     text: String,
-    tokens: TokenCount,
+    /// Who answers: the model asked for, or who stands in for it.
+    model: Arc<dyn Llm>,
+    /// What else is to be told of the answer.
+    notice: Option<String>,
+    spent: Spent,
     /// How likely it is that the sources carry an answer, where that is known.
     confidence: Option<f64>,
     times: AnswerTimes,
     /// What it may be given again by; `None` where it is itself given again.
     key: Option<cache::Key>,
+    is_given_again: bool,
     /// Text not yet in the log.
     unlogged: String,
     logged: Option<Instant>,
+}
+
+/// What the model took, as far as it is known.
+#[derive(Default)]
+struct Spent {
+    /// Of the prompt, once the model has taken it.
+    guessed_prompt: u32,
+    /// In characters.
+    written: usize,
+    /// As the model counted, at the end.
+    counted: Option<TokenCount>,
+}
+
+impl Spent {
+    fn tokens(&self) -> TokenCount {
+        let guess = || match self.guessed_prompt {
+            0 => TokenCount::default(),
+            prompt => TokenCount { prompt, completion: guessed_tokens(self.written) },
+        };
+        self.counted.unwrap_or_else(guess)
+    }
 }
 
 /// What an answer came to. One that broke off is not judged.
@@ -88,10 +115,13 @@ impl AnswerService {
             service: &self,
             accepted: &accepted,
             text: String::new(),
-            tokens: TokenCount::default(),
+            model: accepted.model.clone(),
+            notice: None,
+            spent: Spent::default(),
             confidence: None,
             times: AnswerTimes::default(),
             key: None,
+            is_given_again: false,
             unlogged: String::new(),
             logged: None,
         };
@@ -117,22 +147,24 @@ impl Draft<'_> {
         {
             return Ok(judged);
         }
+        if let Ok((offer, _)) = &found
+            && !offer.is_empty()
+        {
+            self.choose(&self.request(&parts, offer)).await?;
+        }
         self.log(&self.meta(&parts, CacheUse::Miss)).await?;
         let (found, key) = found?;
-        self.key = Some(key);
+        self.key = Some(key).filter(|_| self.model.identity() == accepted.model.identity());
         let offer = until(stop, self.offer(found, &parts)).await??;
         if offer.is_empty() {
             return self.abstain(Abstention::NothingFound).await;
         }
 
-        let passages = Passages::new(&offer.offered(), accepted.model.markup());
-        let request = AnswerRequest {
-            question: question.to_owned(),
-            parts,
-            history: accepted.history.clone(),
-            sources: offer.offered(),
-        };
-        let pieces = until(stop, accepted.model.answer(request)).await??;
+        let passages = Passages::new(&offer.offered(), self.model.markup());
+        let request = self.request(&parts, &offer);
+        let guess = self.model.guess(&request);
+        let pieces = until(stop, self.model.answer(request)).await??;
+        self.spent.guessed_prompt = guess.prompt;
         let corrected = self.stream(pieces, &passages, stop).await?;
 
         let sentences = passages.check(&self.text, self.service.embedder.as_ref()).await;
@@ -142,17 +174,27 @@ impl Draft<'_> {
         Ok(Judged { sentences, corrected, ..Judged::default() })
     }
 
+    fn request(&self, parts: &[String], offer: &Offer) -> AnswerRequest {
+        AnswerRequest {
+            question: self.accepted.question.as_str().to_owned(),
+            parts: parts.to_vec(),
+            history: self.accepted.history.clone(),
+            sources: offer.offered(),
+        }
+    }
+
     fn meta(&self, parts: &[String], cache: CacheUse) -> AnswerEvent {
         AnswerEvent::Meta {
             conversation_id: self.accepted.conversation_id,
             message_id: self.accepted.message_id,
-            model: self.accepted.model.name().to_owned(),
+            model: self.model.name().to_owned(),
             prompt_version: prompt::VERSION.to_owned(),
             cache,
             read_as: match parts {
                 [part] if part == self.accepted.question.as_str() => Vec::new(),
                 parts => parts.to_vec(),
             },
+            notice: self.notice.clone(),
         }
     }
 

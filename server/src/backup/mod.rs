@@ -49,6 +49,9 @@ const TABLES: &[&str] = &[
     "answer_event",
     "feedback",
     "review",
+    "ledger_entry",
+    "ledger_share",
+    "budget",
 ];
 
 /// What isn't: sessions, what is noted of sign-ins and which answers may be given again, which a

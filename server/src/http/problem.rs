@@ -112,7 +112,7 @@ pub(crate) async fn nothing_there() -> ApiError {
 fn hint(error: &AppError) -> Option<(header::HeaderName, HeaderValue)> {
     match error {
         AppError::SignInNeeded => Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
-        AppError::TooManyAttempts { wait_seconds } => {
+        AppError::TooManyAttempts { wait_seconds } | AppError::Limited { wait_seconds, .. } => {
             Some((header::RETRY_AFTER, HeaderValue::from(*wait_seconds)))
         }
         _ => None,

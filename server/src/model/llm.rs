@@ -6,6 +6,8 @@ use app::error::AppError;
 use async_trait::async_trait;
 use futures::stream::BoxStream;
 
+use super::extractive;
+
 /// What an answerer writes, and nothing else, where the sources don't answer the question.
 pub const NO_ANSWER: &str = "[no answer]";
 
@@ -71,6 +73,11 @@ pub enum Markup {
     Plain,
 }
 
+/// For what nobody counts: English text has about four characters a token.
+pub(crate) fn guessed_tokens(characters: usize) -> u32 {
+    u32::try_from(characters.div_ceil(4)).unwrap_or(u32::MAX)
+}
+
 /// What the tokens of a model cost.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Prices {
@@ -102,6 +109,11 @@ pub trait Llm: Send + Sync {
 
     /// `None` where they aren't known.
     fn prices(&self) -> Option<Prices>;
+
+    /// What answering will take at a guess, so that it can be reserved; nothing where it is free.
+    fn guess(&self, _request: &AnswerRequest) -> TokenCount {
+        TokenCount::default()
+    }
 
     /// Begins an answer. Its sentences cite sources as `[1]`; it is
     /// [`NO_ANSWER`] alone where the sources don't answer.
@@ -140,6 +152,12 @@ impl Models {
         found.cloned().ok_or_else(|| {
             AppError::invalid("model", format!("There is no model of that name; there is: {}.", names()))
         })
+    }
+
+    /// The built-in answerer, which stands in for the others.
+    pub fn extractive(&self) -> Arc<dyn Llm> {
+        let built_in = self.0.iter().find(|model| model.name() == extractive::NAME);
+        built_in.or(self.0.last()).cloned().expect("there is always a default")
     }
 
     /// How a text written by the model called `name` is to be read; that of a model no longer

@@ -24,7 +24,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 use self::failure::Failure;
 use super::{
     endpoint,
-    llm::{AnswerRequest, Llm, Markup, Pieces, Prices},
+    llm::{AnswerRequest, Llm, Markup, Pieces, Prices, TokenCount},
 };
 use crate::config::Endpoint;
 
@@ -147,6 +147,12 @@ impl Llm for OpenAi {
 
     fn prices(&self) -> Option<Prices> {
         self.prices
+    }
+
+    fn guess(&self, request: &AnswerRequest) -> TokenCount {
+        /// More than most answers have.
+        const COMPLETION: u32 = 1_000;
+        TokenCount { prompt: request::guessed_tokens(request), completion: COMPLETION }
     }
 
     async fn answer(&self, request: AnswerRequest) -> Result<Pieces, AppError> {

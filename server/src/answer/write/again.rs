@@ -30,6 +30,7 @@ impl Draft<'_> {
         }
         transaction.commit().await.map_err(Error::from)?;
         service.running.tell(accepted.message_id);
+        self.is_given_again = true;
         self.confidence = kept.confidence;
         self.show(&kept.answer);
         self.log_text().await?;

@@ -3,9 +3,13 @@
 use app::answer::{AnswerState, Usage};
 
 use super::{Draft, Halt, Judged};
-use crate::answer::{
-    close::{self, Closing},
-    review,
+use crate::{
+    answer::{
+        close::{self, Closing},
+        ledger::{self, Settlement, Spending},
+        review,
+    },
+    model::llm::TokenCount,
 };
 
 impl Draft<'_> {
@@ -15,14 +19,17 @@ impl Draft<'_> {
         self.times.total = self.elapsed();
         let (state, judged, error) = match composed {
             Ok(judged) => (AnswerState::Done, judged, None),
-            Err(Halt::Gone) => return Ok(()),
+            Err(Halt::Gone) => {
+                let message = self.accepted.message_id;
+                return ledger::leave_as_guessed(&service.db, message, AnswerState::Failed).await;
+            }
             Err(Halt::Stopped) if service.running.shutdown().is_cancelled() => {
                 (AnswerState::Failed, Judged::default(), Some(close::restarted()))
             }
             Err(Halt::Stopped) => (AnswerState::Stopped, Judged::default(), None),
             Err(Halt::Failed(error)) => (AnswerState::Failed, Judged::default(), Some(error)),
         };
-        let cost_usd = self.accepted.model.prices().map(|prices| prices.cost(self.tokens));
+        let spending = Spending::of(self.model.as_ref(), self.spent.tokens());
         let doubtful = state == AnswerState::Done && review::is_doubtful(&judged.sentences);
         let may_be_kept = state == AnswerState::Done && !judged.abstained && !doubtful;
         let closing = Closing {
@@ -35,13 +42,19 @@ impl Draft<'_> {
             error,
             keep: self.key.take().filter(|_| may_be_kept),
             usage: Usage {
-                prompt_tokens: self.tokens.prompt,
-                completion_tokens: self.tokens.completion,
-                cost_usd,
+                prompt_tokens: spending.tokens.prompt,
+                completion_tokens: spending.tokens.completion,
+                cost_usd: if self.is_given_again { Some(0.0) } else { spending.cost },
             },
+            settlement: Some(Settlement {
+                account: self.accepted.asker,
+                model: self.model.name().to_owned(),
+                spending,
+                is_cached: self.is_given_again,
+            }),
             times: self.times.clone(),
         };
-        self.report(state);
+        self.report(state, spending.tokens);
         close::close(&service.db, self.accepted.message_id, closing).await?;
         if doubtful {
             review::open(&service.db, self.accepted.message_id, review::Cause::Unsupported).await?;
@@ -50,22 +63,22 @@ impl Draft<'_> {
         Ok(())
     }
 
-    fn report(&self, state: AnswerState) {
+    fn report(&self, state: AnswerState, tokens: TokenCount) {
         let (accepted, times) = (self.accepted, &self.times);
-        let model = accepted.model.name().to_owned();
+        let model = self.model.name().to_owned();
         tracing::info!(
             message = %accepted.message_id, model, ?state,
             search_ms = times.search.round(), first_token_ms = times.first_token.round(), total_ms = times.total.round(),
-            prompt_tokens = self.tokens.prompt, completion_tokens = self.tokens.completion,
+            prompt_tokens = tokens.prompt, completion_tokens = tokens.completion,
             "Answer ended"
         );
         metrics::counter!("footnote_answers_total", "model" => model.clone(), "state" => close::word(state))
             .increment(1);
         metrics::histogram!("footnote_answer_first_token_seconds").record(times.first_token / 1000.0);
         metrics::histogram!("footnote_answer_seconds").record(times.total / 1000.0);
-        for (kind, tokens) in [("prompt", self.tokens.prompt), ("completion", self.tokens.completion)] {
+        for (kind, count) in [("prompt", tokens.prompt), ("completion", tokens.completion)] {
             metrics::counter!("footnote_tokens_total", "model" => model.clone(), "kind" => kind)
-                .increment(tokens.into());
+                .increment(count.into());
         }
     }
 }

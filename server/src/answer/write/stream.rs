@@ -28,7 +28,7 @@ impl Draft<'_> {
         stop: &CancellationToken,
     ) -> Result<Vec<CorrectedCitation>, Halt> {
         let service = self.service;
-        let markup = self.accepted.model.markup();
+        let markup = self.model.markup();
         let mut proofreader = Proofreader::new(passages, markup, service.embedder.as_ref());
         let ended = self.pass_on(&mut pieces, &mut proofreader, stop).await;
         match &ended {
@@ -59,11 +59,12 @@ impl Draft<'_> {
                 () = tokio::time::sleep_until(self.log_due()), if !self.unlogged.is_empty() => self.log_text().await?,
                 piece = pieces.next() => match piece {
                     Some(Ok(Piece::Text(text))) => {
+                        self.spent.written += text.chars().count();
                         let shown = proofreader.push(&text).await;
                         self.show(&shown);
                     }
                     Some(Ok(Piece::Estimate(estimate))) => self.confidence = Some(estimate),
-                    Some(Ok(Piece::Usage(tokens))) => self.tokens = tokens,
+                    Some(Ok(Piece::Usage(tokens))) => self.spent.counted = Some(tokens),
                     Some(Err(error)) => return Err(error.into()),
                     None => return Ok(()),
                 },

@@ -57,6 +57,9 @@ struct Answered {
     /// How likely it is that the sources carry an answer, 0 to 1, where it was estimated.
     #[serde(skip_serializing_if = "Option::is_none")]
     confidence: Option<f64>,
+    /// What else is to be told of it: that a budget is nearly spent, or who stood in for a model.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notice: Option<String>,
     usage: Usage,
     timings_ms: AnswerTimes,
 }
@@ -157,6 +160,7 @@ async fn whole(
                     cache: kept_before,
                     read_as: read,
                     confidence: estimated,
+                    notice: message.notice,
                     usage,
                     timings_ms,
                 });
@@ -173,6 +177,11 @@ async fn whole(
 fn failure(problem: StoredProblem) -> AppError {
     match problem.status {
         404 => AppError::NotFound,
+        429 => AppError::Limited {
+            code: problem.code,
+            message: problem.detail,
+            wait_seconds: crate::answer::seconds_to_midnight(),
+        },
         502 => AppError::Model { code: problem.code, message: problem.detail },
         503 => AppError::Unavailable { message: problem.detail },
         _ => AppError::Internal,

@@ -7,6 +7,7 @@ use crate::state::AppState;
 mod ask;
 mod collections;
 mod conversations;
+mod costs;
 mod documents;
 mod folders;
 mod groups;
@@ -35,6 +36,7 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
         .merge(ask::routes())
         .merge(conversations::routes())
         .merge(messages::routes())
+        .merge(costs::routes())
         .merge(reviews::routes());
     OpenApiRouter::new().nest("/api/v1", v1)
 }

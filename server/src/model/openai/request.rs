@@ -10,7 +10,7 @@ use async_openai::types::chat::{
 use crate::{
     answer::prompt::{self, PromptMessage, PromptRole},
     error::Error,
-    model::llm::AnswerRequest,
+    model::llm::{self, AnswerRequest},
 };
 
 /// What is sent, and how long it is.
@@ -24,7 +24,7 @@ pub(super) struct Request {
 impl Request {
     pub(super) fn new(model: &str, request: &AnswerRequest) -> Result<Self, AppError> {
         let prompt = prompt::messages(request);
-        let prompt_length = prompt.iter().map(|message| message.content.chars().count()).sum();
+        let prompt_length = length(&prompt);
         let request = CreateChatCompletionRequest {
             model: model.to_owned(),
             messages: prompt.into_iter().map(message).collect(),
@@ -38,6 +38,16 @@ impl Request {
         let body = serde_json::to_vec(&request).context("could not write the request of an answer");
         Ok(Self { body: body.map_err(Error::from)?, prompt_length })
     }
+}
+
+/// How long the prompt of an answer will be.
+pub(super) fn guessed_tokens(request: &AnswerRequest) -> u32 {
+    llm::guessed_tokens(length(&prompt::messages(request)))
+}
+
+/// In characters.
+fn length(prompt: &[PromptMessage]) -> usize {
+    prompt.iter().map(|message| message.content.chars().count()).sum()
 }
 
 fn message(message: PromptMessage) -> ChatCompletionRequestMessage {

@@ -15,7 +15,7 @@ use super::{
     request::Request,
     thoughts::Thoughts,
 };
-use crate::model::llm::{Piece, Pieces, TokenCount};
+use crate::model::llm::{Piece, Pieces, TokenCount, guessed_tokens};
 
 /// Reads the answer that `response` brings. Dropping the pieces closes the connection, and so
 /// ends the work behind it.
@@ -191,9 +191,4 @@ impl Reader {
         self.ready.push_back(Piece::Usage(tokens));
         Ok(())
     }
-}
-
-/// For endpoints that don't count: English text has about four characters a token.
-fn guessed_tokens(characters: usize) -> u32 {
-    u32::try_from(characters.div_ceil(4)).unwrap_or(u32::MAX)
 }

@@ -2,6 +2,7 @@
 
 mod again;
 mod asking;
+mod costs;
 mod endpoint;
 mod following;
 mod permission;

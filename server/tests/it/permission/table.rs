@@ -98,6 +98,12 @@ pub(super) const TABLE: &[Row] = &[
     row("GET /answers/{id}/events", "?after=9999", Form::None, [401, 401, 404, 404, 204, 404]),
     row("GET /api/v1/reviews", "?state=open", Form::None, [401, 401, 403, 200, 403, 200]),
     row("POST /api/v1/reviews/{id}/resolve", "", Form::Json(r#"{"outcome":"approved"}"#), [401, 401, 403, 200, 403, 409]),
+    // What answers cost, and may.
+    row("GET /api/v1/costs", "", Form::None, [401, 401, 403, 403, 403, 200]),
+    row("GET /api/v1/costs/entries.csv", "", Form::None, [401, 401, 403, 403, 403, 200]),
+    row("GET /api/v1/budgets", "", Form::None, [401, 401, 403, 403, 403, 200]),
+    row("PUT /api/v1/budgets", "", Form::Json(r#"{"scope":"each_person","usd_per_day":5}"#), [401, 401, 403, 403, 403, 200]),
+    row("DELETE /api/v1/budgets/{id}", "", Form::None, [401, 401, 403, 403, 403, 204]),
     // The same for everybody.
     row("GET /healthz", "", Form::None, [200, 200, 200, 200, 200, 200]),
     row("GET /readyz", "", Form::None, [200, 200, 200, 200, 200, 200]),
@@ -123,6 +129,7 @@ pub(super) const TABLE: &[Row] = &[
     row("GET /admin/users", "", Form::None, [302, 302, 403, 403, 403, 200]),
     row("GET /admin/groups", "", Form::None, [302, 302, 403, 403, 403, 200]),
     row("GET /admin/queue", "", Form::None, [302, 302, 403, 403, 403, 200]),
+    row("GET /admin/costs", "", Form::None, [302, 302, 403, 403, 403, 200]),
     // Server functions: a failure's status stands in its body. A link that is over is no failure.
     row("POST /fn/pause_queue", "", Form::Fields(""), [401, 401, 403, 403, 403, 200]),
     row("POST /fn/resume_queue", "", Form::Fields(""), [401, 401, 403, 403, 403, 200]),
@@ -146,6 +153,8 @@ pub(super) const TABLE: &[Row] = &[
     row("POST /fn/ask", "", Form::Fields("question=When+does+Contoso+close%3F&collections[0]=$collection"), [401, 401, 404, 404, 200, 200]),
     row("POST /fn/rename_conversation", "", Form::Fields("id=$conversation&title=Contoso"), [401, 401, 404, 404, 200, 404]),
     row("POST /fn/rate", "", Form::Fields("message=$message&rating=up"), [401, 401, 404, 404, 200, 404]),
+    row("POST /fn/set_budget", "", Form::Fields("scope=everybody&usd_per_day=5"), [401, 401, 403, 403, 403, 200]),
+    row("POST /fn/remove_budget", "", Form::Fields("id=$second_budget"), [401, 401, 403, 403, 403, 200]),
     row("POST /fn/stop", "", Form::Fields("message=$message"), [401, 401, 404, 404, 200, 404]),
     // Deleting comes last.
     row("POST /fn/delete_conversation", "", Form::Fields("id=$second_conversation"), [401, 401, 404, 404, 200, 404]),

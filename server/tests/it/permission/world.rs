@@ -66,6 +66,7 @@ impl World {
             Some("users") => "$user",
             Some("tokens") => "$token",
             Some("reviews") => "$review",
+            Some("budgets") => "$budget",
             _ => "",
         };
         self.fill(&path.replace("{id}", thing))
@@ -111,6 +112,10 @@ async fn make_things(shelf: &Shelf, insider: &Visitor) -> Things {
     for token in ["token", "second_token"] {
         let made = insider.post("/api/v1/tokens", json!({ "name": token })).await.expect(201);
         things.push((token, id(&made["token"]["id"])));
+    }
+    for (budget, subject) in [("budget", insider.id()), ("second_budget", admin.id())] {
+        let new = json!({ "scope": "person", "subject": subject, "usd_per_day": 5 });
+        things.push((budget, id(&admin.put("/api/v1/budgets", new).await.expect(200)["id"])));
     }
     let user = app.user(Role::Employee, None).await;
     things.push(("insider", insider.id().to_string()));

@@ -219,7 +219,7 @@ async fn nobody_takes_all_the_places(db: PgPool) {
         streams.push(events);
     }
     let reply = asker.post("/api/v1/ask", json!({ "question": QUESTION })).await;
-    assert_eq!(reply.problem(429), "too_many_attempts");
+    assert_eq!(reply.problem(429), "too_many_answers");
     assert!(reply.header("retry-after").is_some());
 }
 
