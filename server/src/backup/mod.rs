@@ -33,6 +33,7 @@ const TABLES: &[&str] = &[
     "blob",
     "document",
     "document_version",
+    "text_part",
     "chunk",
     "likeness",
     "similar_document",

@@ -54,13 +54,13 @@ impl Arrival {
     }
 }
 
-/// How many files are looked at at once: each is read whole.
+/// How many files are looked at at once: some are read whole.
 static LOOKING: Semaphore = Semaphore::const_new(2);
 
 async fn detect(original: &Received, filename: &str) -> Result<DocumentKind, ParseError> {
     let _turn = LOOKING.acquire().await;
     let (path, filename) = (original.path().to_owned(), filename.to_owned());
-    let looked = tokio::task::spawn_blocking(move || match std::fs::read(path) {
+    let looked = tokio::task::spawn_blocking(move || match kind::read_enough(&path) {
         Ok(bytes) => kind::detect(&bytes, &filename),
         Err(error) => {
             tracing::error!(%error, "Could not look at an upload");

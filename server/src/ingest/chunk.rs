@@ -37,6 +37,19 @@ pub struct Chunk {
     pub token_count: u32,
 }
 
+impl Chunk {
+    /// The same passage of a text that begins before: with so many passages and characters in front.
+    #[must_use]
+    pub fn behind(self, passages: u32, chars: u32) -> Self {
+        Self {
+            ordinal: self.ordinal + passages,
+            char_start: self.char_start + chars,
+            char_end: self.char_end + chars,
+            ..self
+        }
+    }
+}
+
 /// Cuts a document into passages of about 200 tokens: at headings, then between paragraphs,
 /// sentences, words.
 ///

@@ -3,8 +3,6 @@
 mod members;
 mod rows;
 
-use std::fmt::Write;
-
 use anyhow::Context;
 use app::{
     document::{Chunk, Document, DocumentFilter},
@@ -12,12 +10,13 @@ use app::{
     list::{Page, PageRequest},
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use futures::{Stream, StreamExt, stream};
 use sqlx::PgPool;
 use uuid::Uuid;
 
 pub(super) use self::members::members;
 use self::rows::{Wanted, select};
-use super::accept;
+use super::{accept, text};
 use crate::{error::Result, store::blobs::Hash};
 
 /// How many documents a page of the list has, where the caller doesn't say.
@@ -86,26 +85,42 @@ impl super::LibraryService {
         Ok((original, file))
     }
 
-    /// The text of the version that is searched; of an archive, the list of its files and then each
-    /// under its path.
-    pub async fn text(&self, reader: Uuid, id: Uuid) -> Result<String> {
+    /// The text of the version that is searched, in stretches that make the whole; of an archive, the
+    /// list of its files and then each under its path.
+    pub async fn text(
+        &self,
+        reader: Uuid,
+        id: Uuid,
+    ) -> Result<impl Stream<Item = Result<String>> + Send + use<>> {
         let document = load(&self.ingest.db, reader, id).await?;
-        let text = select_text(&self.ingest.db, id).await?;
-        let mut text = text.ok_or_else(|| AppError::conflict("This document has no text yet."))?;
-        for member in members(&self.ingest.db, &document).await? {
-            let inner = match member.problem {
-                Some(problem) => format!("Not read: {problem}"),
-                None => select_text(&self.ingest.db, member.id).await?.unwrap_or_default(),
-            };
-            write!(text, "\n\n{}\n\n{inner}", member.path).context("could not put a text together")?;
+        if !text::exists(&self.ingest.db, id).await? {
+            return Err(AppError::conflict("This document has no text yet.").into());
         }
-        Ok(text)
+        let members = members(&self.ingest.db, &document).await?;
+        let db = self.ingest.db.clone();
+        let inside = stream::iter(members).flat_map(move |member| {
+            let head = stream::iter([Ok(format!("\n\n{}\n\n", member.path))]);
+            let body = match member.problem {
+                Some(problem) => stream::iter([Ok(format!("Not read: {problem}"))]).boxed(),
+                None => text::read(db.clone(), member.id).boxed(),
+            };
+            head.chain(body)
+        });
+        Ok(text::read(self.ingest.db.clone(), id).chain(inside))
     }
 
-    /// The passages of the version that is searched, in order.
-    pub async fn chunks(&self, reader: Uuid, id: Uuid) -> Result<Vec<Chunk>> {
+    /// The passages of the version that is searched, in order, page by page.
+    pub async fn chunks(
+        &self,
+        reader: Uuid,
+        id: Uuid,
+    ) -> Result<impl Stream<Item = Result<Vec<Chunk>>> + Send + use<>> {
         load(&self.ingest.db, reader, id).await?;
-        select_chunks(&self.ingest.db, id).await
+        let db = self.ingest.db.clone();
+        Ok(stream::try_unfold((db, -1), move |(db, after)| async move {
+            let page = select_chunks(&db, id, after).await?;
+            Ok(page.last().map(|last| last.ordinal).map(|last| (page, (db, last))))
+        }))
     }
 }
 
@@ -147,23 +162,11 @@ async fn select_original(db: &PgPool, reader: Uuid, id: Uuid) -> Result<Option<O
     .transpose()
 }
 
-async fn select_text(db: &PgPool, id: Uuid) -> Result<Option<String>> {
-    let text = sqlx::query_scalar!(
-        r#"
-        select document_version.text
-        from document
-        join document_version on document_version.id = document.current_version_id
-        where document.id = $1 and document.deleted_at is null
-        "#,
-        id,
-    )
-    .fetch_optional(db)
-    .await
-    .context("could not load a document's text")?;
-    Ok(text.flatten())
-}
+/// How many passages are read at a time.
+const PAGE: i64 = 500;
 
-async fn select_chunks(db: &PgPool, id: Uuid) -> Result<Vec<Chunk>> {
+/// The next passages behind the one of this number.
+async fn select_chunks(db: &PgPool, id: Uuid, after: i32) -> Result<Vec<Chunk>> {
     let chunks = sqlx::query_as!(
         Chunk,
         r#"
@@ -171,10 +174,13 @@ async fn select_chunks(db: &PgPool, id: Uuid) -> Result<Vec<Chunk>> {
                chunk.char_end
         from document
         join chunk on chunk.version_id = document.current_version_id
-        where document.id = $1 and document.deleted_at is null
+        where document.id = $1 and document.deleted_at is null and chunk.ordinal > $2
         order by chunk.ordinal
+        limit $3
         "#,
         id,
+        after,
+        PAGE,
     )
     .fetch_all(db)
     .await

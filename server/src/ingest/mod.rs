@@ -21,6 +21,7 @@ pub mod parse;
 mod process;
 mod progress;
 pub mod queue;
+mod text;
 pub mod text_lines;
 mod view;
 pub mod worker;

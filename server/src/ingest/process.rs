@@ -13,15 +13,16 @@ use sqlx::{PgConnection, Postgres, Transaction};
 use uuid::Uuid;
 
 use self::rows::{
-    Begun, count_embedded, drop_older, point_to, read_version, set_stage, store_chunks, store_text,
+    Begun, count_embedded, drop_older, note_cut, point_to, read_version, set_stage, store_chunks, store_facts,
 };
 use super::{
     Ingest,
     chunk::{self, Chunk},
     embedding::{self, Place},
     index_change, likeness,
-    parse::{self, Extracted, ParseError, ParseRequest},
+    parse::{Extracted, ParseError, ParseRequest, Piece, Reading},
     queue::{self, Claim},
+    text::{self, End},
 };
 use crate::error::{Error, Result};
 
@@ -70,17 +71,14 @@ pub(super) async fn process(
     if begun.is_archive() {
         return turn.unpack(claim, &begun).await;
     }
-    if !begun.is_chunked {
-        let extracted = Arc::new(turn.parse(&begun).await?);
-        let chunks = turn.chunk(&extracted).await?;
-        turn.store(&extracted, &chunks).await?;
+    if !begun.is_cut {
+        turn.read(&begun).await?;
     }
     turn.embed().await?;
     turn.publish(claim).await
 }
 
 /// What of the whole is done when a stage begins; embedding takes over nine tenths of the time.
-const PARSED: f32 = 0.05;
 const CHUNKED: f32 = 0.1;
 const EMBEDDED: f32 = 0.98;
 
@@ -98,14 +96,35 @@ struct Turn<'a> {
 }
 
 impl Turn<'_> {
-    async fn parse(&self, begun: &Begun) -> Result<Extracted, Failure> {
-        let _timer = StageTimer::start("parsing");
-        self.report("parsing", 0.0).await?;
-        let mut extracted = parse::parse_file(self.request(begun)?).await.map_err(Failure::File)?;
-        if begun.title.is_some() {
-            extracted.title.clone_from(&begun.title);
+    /// Stores the text and its passages, piece by piece: a huge table is never held as a whole. What
+    /// an attempt before left unfinished is forgotten first.
+    async fn read(&self, begun: &Begun) -> Result<(), Failure> {
+        let timer = StageTimer::start("parsing");
+        let mut tx = self.begin().await?;
+        set_stage(&mut tx, self.version, "parsing", 0.0).await?;
+        text::forget(&mut tx, &[self.version]).await?;
+        tx.commit().await?;
+        let mut reading = Reading::begin(self.request(begun)?).await.map_err(Failure::File)?;
+        let (mut at, mut passages) = (End::default(), 0);
+        while let Some(Piece { mut extracted, read }) = reading.next().await.map_err(Failure::File)? {
+            if begun.title.is_some() {
+                extracted.title.clone_from(&begun.title);
+            }
+            let extracted = Arc::new(extracted);
+            let chunks = self.chunk(&extracted).await?;
+            let chunks: Vec<Chunk> =
+                chunks.into_iter().map(|chunk| chunk.behind(passages, at.chars as u32)).collect();
+            self.store(at, &extracted, &chunks, CHUNKED * read).await?;
+            at = at.after(&extracted);
+            passages += chunks.len() as u32;
         }
-        Ok(extracted)
+        drop(timer);
+        if passages == 0 {
+            return Err(Failure::File(ParseError::NoText));
+        }
+        let mut tx = self.begin().await?;
+        note_cut(&mut tx, self.version).await?;
+        Ok(tx.commit().await?)
     }
 
     fn request(&self, begun: &Begun) -> Result<ParseRequest, Failure> {
@@ -122,17 +141,22 @@ impl Turn<'_> {
 
     async fn chunk(&self, extracted: &Arc<Extracted>) -> Result<Vec<Chunk>, Failure> {
         let _timer = StageTimer::start("chunking");
-        self.report("chunking", PARSED).await?;
         let (extracted, count_tokens) = (extracted.clone(), self.ingest.count_tokens.clone());
         let chunks = tokio::task::spawn_blocking(move || chunk::chunk(&extracted, &*count_tokens));
-        let chunks = chunks.await.context("could not cut a text into passages")?;
-        if chunks.is_empty() { Err(Failure::File(ParseError::NoText)) } else { Ok(chunks) }
+        Ok(chunks.await.context("could not cut a text into passages")?)
     }
 
-    /// Text and chunks in one transaction, so that an attempt that finds chunks finds all.
-    async fn store(&self, extracted: &Extracted, chunks: &[Chunk]) -> Result<(), Failure> {
+    async fn store(
+        &self,
+        at: End,
+        extracted: &Extracted,
+        chunks: &[Chunk],
+        progress: f32,
+    ) -> Result<(), Failure> {
         let mut tx = self.begin().await?;
-        store_text(&mut tx, self.version, extracted).await?;
+        set_stage(&mut tx, self.version, "chunking", progress).await?;
+        store_facts(&mut tx, self.version, extracted).await?;
+        text::store(&mut tx, self.version, at, extracted).await?;
         for part in chunks.chunks(STORED) {
             store_chunks(&mut tx, self.version, extracted.language.as_deref(), part).await?;
         }

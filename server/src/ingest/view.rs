@@ -8,7 +8,10 @@ use app::document::{BlockKind, Document, DocumentView, OutlineEntry, Run, ViewBl
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use super::{documents, parse};
+use super::{
+    documents, parse,
+    text::{self, Part},
+};
 use crate::error::Result;
 
 /// How many blocks a part of a long document has: a few screens full.
@@ -22,28 +25,34 @@ pub(super) async fn view(
     part: Option<u32>,
 ) -> Result<DocumentView> {
     let members = documents::members(db, &document).await?;
-    let Some(text) = select_text(db, document.id).await? else {
-        return Ok(DocumentView {
-            document,
-            blocks: Vec::new(),
-            part: 1,
-            parts: 1,
-            outline: Vec::new(),
-            passage: None,
-            members,
-        });
-    };
+    let (blocks, stored) = text::count(db, document.id).await?;
+    let parts = (blocks as usize).div_ceil(PART).max(1);
     let passage = match chunk {
         Some(chunk) => select_passage(db, document.id, chunk).await?,
         None => None,
     };
-    Ok(DocumentView { members, ..text.view(document, passage, part) })
-}
-
-/// The text that is searched, and its structure.
-struct Text {
-    text: String,
-    blocks: Vec<parse::Block>,
+    let landing = match &passage {
+        Some(passage) => text::block_at(db, document.id, passage.chars.start).await?,
+        None => None,
+    };
+    let part = match landing {
+        Some(block) => block / PART,
+        None => (part.unwrap_or(1).max(1) as usize - 1).min(parts - 1),
+    };
+    let shown = part * PART..(part + 1) * PART;
+    // The headings of a text in many parts would be too many; those of what is shown are told.
+    let outlined = if stored > 1 { shown.clone() } else { 0..usize::MAX };
+    let marked = passage.as_ref().map_or(0..0, |passage| passage.chars.clone());
+    let texts = text::parts_of(db, document.id, shown.start.saturating_sub(1), shown.end).await?;
+    Ok(DocumentView {
+        document,
+        blocks: blocks_of(&texts, &shown, &marked),
+        part: part as u32 + 1,
+        parts: parts as u32,
+        outline: texts.iter().flat_map(|text| text.outline(&outlined)).collect(),
+        passage: passage.map(|passage| passage.passage),
+        members,
+    })
 }
 
 /// A passage and where it stands, in Unicode scalar values.
@@ -52,57 +61,41 @@ struct Passage {
     chars: Range<u32>,
 }
 
-impl Text {
-    fn view(&self, document: Document, passage: Option<Passage>, part: Option<u32>) -> DocumentView {
-        let parts = self.blocks.len().div_ceil(PART).max(1);
-        let marked = passage.as_ref().map_or(0..0, |passage| passage.chars.clone());
-        let part = match self.block_at(&marked) {
-            Some(block) => block / PART,
-            None => (part.unwrap_or(1).max(1) as usize - 1).min(parts - 1),
-        };
-        DocumentView {
-            document,
-            blocks: self.blocks_of(part, &marked),
-            part: part as u32 + 1,
-            parts: parts as u32,
-            outline: self.outline(),
-            passage: passage.map(|passage| passage.passage),
-            members: Vec::new(),
-        }
-    }
-
-    /// The first block that the range reaches into.
-    fn block_at(&self, range: &Range<u32>) -> Option<usize> {
-        self.blocks.iter().position(|block| block.start < range.end && range.start < block.end)
-    }
-
-    fn blocks_of(&self, part: usize, marked: &Range<u32>) -> Vec<ViewBlock> {
-        let first = part * PART;
-        let mut page = first.checked_sub(1).and_then(|before| self.blocks[before].page);
-        let mut reader = Reader::new(&self.text);
-        self.blocks
-            .iter()
-            .enumerate()
-            .skip(first)
-            .take(PART)
-            .map(|(number, block)| {
-                let begins = block.page.filter(|own| page != Some(*own));
-                page = block.page.or(page);
-                ViewBlock {
+/// The blocks of these numbers, the marked range in them marked.
+fn blocks_of(texts: &[Part], shown: &Range<usize>, marked: &Range<u32>) -> Vec<ViewBlock> {
+    let mut page = None;
+    let mut found = Vec::new();
+    for text in texts {
+        let inside = |char: u32| char.saturating_sub(text.char_start);
+        let marked = inside(marked.start)..inside(marked.end);
+        let mut reader = Reader::new(&text.text);
+        for (number, block) in text.numbered() {
+            let begins = block.page.filter(|own| page != Some(*own));
+            page = block.page.or(page);
+            if shown.contains(&number) {
+                found.push(ViewBlock {
                     kind: kind(block.kind),
                     anchor: anchor(number),
                     page_start: begins.map(|page| page as i32),
-                    runs: runs(&mut reader, block, marked),
-                }
-            })
-            .collect()
+                    runs: runs(&mut reader, block, &marked),
+                });
+            }
+        }
+    }
+    found
+}
+
+impl Part {
+    /// The blocks with their numbers in the whole text.
+    fn numbered(&self) -> impl Iterator<Item = (usize, &parse::Block)> {
+        (self.first_block..).zip(&self.blocks)
     }
 
-    fn outline(&self) -> Vec<OutlineEntry> {
+    /// The headings among the blocks of these numbers.
+    fn outline(&self, outlined: &Range<usize>) -> Vec<OutlineEntry> {
         let mut reader = Reader::new(&self.text);
-        self.blocks
-            .iter()
-            .enumerate()
+        self.numbered()
+            .filter(|(number, _)| outlined.contains(number))
             .filter_map(|(number, block)| match block.kind {
                 parse::BlockKind::Heading { level } => Some(OutlineEntry {
                     level,
@@ -167,29 +160,6 @@ impl<'a> Reader<'a> {
     }
 }
 
-async fn select_text(db: &PgPool, document: Uuid) -> Result<Option<Text>> {
-    let row = sqlx::query!(
-        r#"
-        select version.text as "text!", version.blocks as "blocks!"
-        from document
-        join document_version as version on version.id = document.current_version_id
-        where document.id = $1
-          and document.deleted_at is null
-          and version.text is not null
-          and version.blocks is not null
-        "#,
-        document,
-    )
-    .fetch_optional(db)
-    .await
-    .context("could not load a document's text")?;
-    row.map(|row| {
-        let blocks = serde_json::from_value(row.blocks).context("could not read a document's blocks")?;
-        Ok(Text { text: row.text, blocks })
-    })
-    .transpose()
-}
-
 /// The passage, if it belongs to the version that is searched now.
 async fn select_passage(db: &PgPool, document: Uuid, chunk: Uuid) -> Result<Option<Passage>> {
     let row = sqlx::query!(
@@ -215,10 +185,12 @@ async fn select_passage(db: &PgPool, document: Uuid, chunk: Uuid) -> Result<Opti
 mod tests {
     use super::*;
 
-    fn text() -> Text {
+    fn text() -> Part {
         use parse::BlockKind::{Heading, Paragraph};
         let block = |kind, start, end, page| parse::Block { kind, start, end, page: Some(page) };
-        Text {
+        Part {
+            char_start: 100,
+            first_block: 4,
             text: "Ürlaub\n\nFünf Tage.\n\nEnde.".into(),
             blocks: vec![
                 block(Heading { level: 1 }, 0, 6, 1),
@@ -234,7 +206,7 @@ mod tests {
 
     #[test]
     fn the_passage_is_marked_in_each_block_that_it_reaches_into() {
-        let blocks = text().blocks_of(0, &(13..22));
+        let blocks = blocks_of(&[text()], &(0..10), &(113..122));
         assert_eq!(texts(&blocks[0].runs), [("Ürlaub", false)]);
         assert_eq!(texts(&blocks[1].runs), [("Fünf ", false), ("Tage.", true)]);
         assert_eq!(texts(&blocks[2].runs), [("En", true), ("de.", false)]);
@@ -242,8 +214,12 @@ mod tests {
 
     #[test]
     fn a_page_is_named_where_it_begins() {
-        let pages: Vec<_> = text().blocks_of(0, &(0..0)).iter().map(|block| block.page_start).collect();
-        assert_eq!(pages, [Some(1), None, Some(2)]);
+        let pages = |shown: Range<usize>| {
+            let blocks = blocks_of(&[text()], &shown, &(0..0));
+            blocks.iter().map(|block| block.page_start).collect::<Vec<_>>()
+        };
+        assert_eq!(pages(0..10), [Some(1), None, Some(2)]);
+        assert_eq!(pages(5..10), [None, Some(2)]);
     }
 
     #[test]
@@ -252,8 +228,9 @@ mod tests {
         let heading = long.blocks[0].clone();
         long.blocks.extend(std::iter::repeat_n(long.blocks[2].clone(), PART));
         long.blocks[PART] = parse::Block { start: 20, end: 25, ..heading };
-        let outline = long.outline();
+        let outline = long.outline(&(0..usize::MAX));
         assert_eq!((outline[0].text.as_str(), outline[0].part), ("Ürlaub", 1));
         assert_eq!((outline[1].text.as_str(), outline[1].part), ("Ende.", 2));
+        assert_eq!(long.outline(&(5..10)).len(), 0);
     }
 }

@@ -31,12 +31,15 @@ impl SearchService {
             Surroundings,
             r#"
             with passage as (
-                select chunk.*, document_version.text as version_text
+                select chunk.*, text_part.text as part_text, text_part.char_start as part_start
                 from chunk
                 join document on document.id = chunk.document_id
                     and document.current_version_id = chunk.version_id
                     and document.deleted_at is null
-                join document_version on document_version.id = chunk.version_id
+                -- The stretch stays within the part of the text: a part begins with a heading.
+                join text_part on text_part.version_id = chunk.version_id
+                    and chunk.char_start between text_part.char_start
+                        and text_part.char_start + text_part.char_count
                 where chunk.id = $2
                   and document.collection_id = any(array(select readable_collection($1)))
             ),
@@ -49,6 +52,8 @@ impl SearchService {
                 join chunk as neighbour on neighbour.version_id = passage.version_id
                     and neighbour.ordinal between passage.ordinal - $3 and passage.ordinal + $3
                     and neighbour.heading_path = passage.heading_path
+                    and neighbour.char_start between passage.part_start
+                        and passage.part_start + char_length(passage.part_text)
             ),
             stretch as (
                 select min(char_start) as char_start, max(char_end) as char_end
@@ -59,8 +64,11 @@ impl SearchService {
                 passage.id as chunk_id,
                 passage.document_id,
                 passage.version_id,
-                substr(passage.version_text, stretch.char_start + 1, stretch.char_end - stretch.char_start)
-                    as "text!",
+                substr(
+                    passage.part_text,
+                    stretch.char_start - passage.part_start + 1,
+                    stretch.char_end - stretch.char_start
+                ) as "text!",
                 stretch.char_start as "char_start!",
                 stretch.char_end as "char_end!"
             from passage, stretch

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{Arrival, Key, Newest, ORIGINALS_LOCK, Place, Plan};
 use crate::{
     error::Result,
-    ingest::{name::FilePath, parse::ParseError, queue},
+    ingest::{name::FilePath, parse::ParseError, queue, text},
     store::blobs::{Blobs, Hash, Received},
 };
 
@@ -239,8 +239,7 @@ pub(in crate::ingest) async fn requeue(db: &mut PgConnection, versions: &[Uuid])
     let failed = sqlx::query_scalar!(
         r#"
         update document_version
-        set status = 'queued', stage = null, progress = 0, error_code = null, error_detail = null,
-            text = null, blocks = null
+        set status = 'queued', stage = null, progress = 0, error_code = null, error_detail = null
         where id = any($1) and status = 'failed'
         returning id
         "#,
@@ -248,6 +247,6 @@ pub(in crate::ingest) async fn requeue(db: &mut PgConnection, versions: &[Uuid])
     )
     .fetch_all(&mut *db)
     .await?;
-    sqlx::query!(r#"delete from chunk where version_id = any($1)"#, &failed).execute(&mut *db).await?;
+    text::forget(db, &failed).await?;
     queue::push_ingest(db, &failed).await
 }

@@ -11,23 +11,8 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
 
 pub(super) use self::working::{Heard, Working};
-use super::sandbox::{Answer, Order, Task};
-use super::{Extracted, ParseError, ParseRequest, Scans, ocr};
-
-/// Reads a file in a child process of its own, so that a file which kills its parser fails
-/// alone; what only text recognition can read, in further ones. Dropping the future kills the
-/// child.
-pub async fn parse_file(request: ParseRequest) -> Result<Extracted, ParseError> {
-    let found = blameless(read(&request).await)?;
-    let (extracted, scans) = (found.extracted, found.scans);
-    match (&request.ocr, scans) {
-        (_, Scans::Pages(pages)) if pages.is_empty() => Ok(extracted),
-        (Some(ocr), scans) => ocr::read(&request, ocr, extracted, scans).await,
-        (None, _) if extracted.text.is_empty() => Err(ParseError::NeedsOcr),
-        (None, Scans::Pages(pages)) => ocr::name_unread(extracted, &pages),
-        (None, Scans::Picture) => Ok(extracted),
-    }
-}
+use super::sandbox::{Order, Task};
+use super::{ParseError, ParseRequest};
 
 /// The outer error is the server's fault, the inner one the file's.
 pub(super) type Outcome<T> = anyhow::Result<Result<T, ParseError>>;
@@ -38,22 +23,6 @@ pub(super) fn blameless<T>(outcome: Outcome<T>) -> Result<T, ParseError> {
         tracing::error!(error = format!("{err:#}"), "Could not run a parser");
         Err(ParseError::ParserUnavailable)
     })
-}
-
-/// A complete answer counts however the child ended.
-async fn read(request: &ParseRequest) -> Outcome<super::Found> {
-    let task = Task::Read {
-        path: request.path.clone(),
-        filename: request.filename.clone(),
-        pdfium: request.pdfium.clone(),
-    };
-    let ended = run(request, task, tokio::io::empty()).await?;
-    match (serde_json::from_slice::<Answer>(&ended.said), ended.how) {
-        (Ok(answer), _) => Ok(answer),
-        (Err(_), End::Failed(why)) => Ok(Err(why)),
-        (Err(_), End::GaveUp { complaint }) => anyhow::bail!("the parser gave up: {complaint}"),
-        (Err(_), End::Well) => Ok(Err(ParseError::ParserCrashed)),
-    }
 }
 
 /// What a child said and how it ended.

@@ -1,10 +1,12 @@
 //! Tables of values in text (.csv, .tsv), whatever separates them.
 
+use std::cell::Cell;
+
 use csv::{ReaderBuilder, StringRecord};
 
 use super::draft::Draft;
 use super::sheet::Sheet;
-use super::{Extracted, ParseError, encoding};
+use super::{Extracted, HandOut, ParseError, Piece, encoding, language};
 
 /// What may separate values, likeliest first.
 const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -12,19 +14,76 @@ const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 const SAMPLE: usize = 64 * 1024;
 const SAMPLE_ROWS: usize = 100;
 
+/// The most text that a table may become, in bytes.
+const MOST_TEXT: usize = 1_000_000_000;
+
+/// Reads a table whole.
 pub(super) fn parse(bytes: &[u8]) -> Result<Extracted, ParseError> {
-    let text = encoding::decode(bytes, None);
-    let (separator, table) = match stated_separator(&text) {
-        Some((separator, rest)) => (separator, rest),
-        None => (likely_separator(&text), text.as_str()),
-    };
+    let text = encoding::read(bytes, None);
     let mut draft = Draft::default();
     let mut sheet = Sheet::new(&mut draft, None);
-    for (number, record) in (1..).zip(records(table, separator)) {
-        sheet.row(number, record.iter().map(str::to_owned).collect())?;
+    for (number, record) in (1..).zip(Table::of(&text).records()) {
+        sheet.row(number, cells(&record))?;
     }
     sheet.finish()?;
     Ok(draft.finish(None, None))
+}
+
+/// Reads a table and hands it out in pieces: only one of them is held.
+pub(super) fn parse_in_pieces(
+    bytes: &[u8],
+    title: Option<String>,
+    hand_out: &mut HandOut<'_>,
+) -> Result<(), ParseError> {
+    let text = encoding::read(bytes, None);
+    let table = Table::of(&text);
+    let mut language = None;
+    let (read, written) = (Cell::new(0), Cell::new(0));
+    let mut hand_on = |mut piece: Extracted| {
+        written.set(written.get() + piece.text.len());
+        if written.get() > MOST_TEXT {
+            let why = format!("it holds more than {} million characters", MOST_TEXT / 1_000_000);
+            return Err(ParseError::TooLarge { why });
+        }
+        // What its beginning is written in, the rest is.
+        piece.language = language.get_or_insert_with(|| language::of(&piece.text)).clone();
+        piece.title.clone_from(&title);
+        hand_out(Piece { extracted: piece, read: (read.get() as f64 / text.len() as f64) as f32 })
+    };
+    let mut draft = Draft::default();
+    let mut sheet = Sheet::in_pieces(&mut draft, &mut hand_on);
+    for (number, record) in (1..).zip(table.records()) {
+        read.set(record.position().map_or(0, csv::Position::byte));
+        sheet.row(number, cells(&record))?;
+    }
+    sheet.finish()?;
+    read.set(text.len() as u64);
+    let rest = draft.finish(None, None);
+    match rest.text.is_empty() {
+        true if written.get() > 0 => Ok(()),
+        true => Err(ParseError::NoText),
+        false => hand_on(rest),
+    }
+}
+
+fn cells(record: &StringRecord) -> Vec<String> {
+    record.iter().map(str::to_owned).collect()
+}
+
+struct Table<'a> {
+    separator: u8,
+    text: &'a str,
+}
+
+impl<'a> Table<'a> {
+    fn of(text: &'a str) -> Self {
+        let (separator, text) = stated_separator(text).unwrap_or_else(|| (likely_separator(text), text));
+        Self { separator, text }
+    }
+
+    fn records(&self) -> impl Iterator<Item = StringRecord> + use<'a> {
+        records(self.text, self.separator)
+    }
 }
 
 /// Excel's own first line, `sep=;`.

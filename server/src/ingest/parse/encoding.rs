@@ -1,5 +1,7 @@
 //! From bytes in any encoding to text.
 
+use std::borrow::Cow;
+
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
@@ -10,22 +12,27 @@ const SAMPLE: usize = 64 * 1024;
 /// that its bytes look most like. `declared` is what the file says of itself; it is believed
 /// only where the bytes fit it and can't speak for themselves.
 pub(super) fn decode(bytes: &[u8], declared: Option<&'static Encoding>) -> String {
+    read(bytes, declared).into_owned()
+}
+
+/// The same without a copy, where the bytes are UTF-8.
+pub(super) fn read<'a>(bytes: &'a [u8], declared: Option<&'static Encoding>) -> Cow<'a, str> {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
-        return encoding.decode_without_bom_handling(&bytes[mark..]).0.into_owned();
+        return encoding.decode_without_bom_handling(&bytes[mark..]).0;
     }
     if let Some(encoding) = utf16_without_mark(bytes) {
-        return encoding.decode_without_bom_handling(bytes).0.into_owned();
+        return encoding.decode_without_bom_handling(bytes).0;
     }
     if let Ok(text) = std::str::from_utf8(bytes)
         && !bytes.contains(&0x1b)
     {
-        return text.to_owned();
+        return Cow::Borrowed(text);
     }
     if is_damaged_utf8(bytes) {
-        return String::from_utf8_lossy(bytes).into_owned();
+        return String::from_utf8_lossy(bytes);
     }
     let encoding = guess(bytes, declared);
-    encoding.decode_without_bom_handling(bytes).0.into_owned()
+    encoding.decode_without_bom_handling(bytes).0
 }
 
 /// Whether the bytes are text in UTF-16, with or without its mark.

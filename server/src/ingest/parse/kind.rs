@@ -3,6 +3,10 @@
 mod content;
 mod ending;
 
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
 use self::content::Content;
 pub(super) use self::content::may_hold_pdf;
 use self::ending::{Claim, Ending, unsupported, wrong_type};
@@ -144,7 +148,21 @@ impl DocumentKind {
     }
 }
 
-/// Decides what a whole file is, or says in words why it can't be read.
+/// How much of most files tells what they are, in bytes. Even, for text of two bytes a letter.
+const HEAD: u64 = 128 * 1024;
+
+/// As much of a file as [`detect`] looks at.
+pub(in crate::ingest) fn read_enough(path: &Path) -> io::Result<Vec<u8>> {
+    let mut file = File::open(path)?;
+    let mut bytes = Vec::new();
+    file.by_ref().take(HEAD).read_to_end(&mut bytes)?;
+    if content::lists_its_parts(&bytes) {
+        file.read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
+}
+
+/// Decides what a file is, of which there is enough ([`read_enough`]), or says in words why it can't be read.
 ///
 /// Where content and name contradict each other the file is refused, except where the content
 /// is plainly readable and the name merely uninformative (a PDF called `.bin` or `.txt`), or

@@ -32,6 +32,7 @@ mod pdf;
 mod picture;
 mod plain;
 mod pptx;
+mod reading;
 mod record;
 mod request;
 mod rtf;
@@ -44,13 +45,14 @@ mod xml_record;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::child::parse_file;
 pub use self::error::ParseError;
 pub use self::kind::DocumentKind;
 use self::member::Allowance;
 pub use self::ocr::Ocr;
 use self::opendocument::Office;
 pub use self::pdf::load_library as load_pdf_library;
+pub use self::reading::parse_file;
+pub(crate) use self::reading::{Piece, Reading};
 pub use self::request::{Limits, ParseRequest};
 #[cfg(debug_assertions)]
 pub use self::sandbox::Fault;
@@ -73,6 +75,20 @@ pub struct Extracted {
     /// ISO 639-1 code of the text's language (`"en"`), where it can be told.
     pub language: Option<String>,
 }
+
+impl Extracted {
+    /// Adds the text that comes next.
+    fn extend(&mut self, next: Self) {
+        let before = self.text.chars().count() as u32 + PIECES_APART.len() as u32;
+        self.text.push_str(PIECES_APART);
+        self.text.push_str(&next.text);
+        let moved = |block: Block| Block { start: block.start + before, end: block.end + before, ..block };
+        self.blocks.extend(next.blocks.into_iter().map(moved));
+    }
+}
+
+/// What lies between two pieces of a text.
+pub(in crate::ingest) const PIECES_APART: &str = "\n\n";
 
 /// A stretch of the text: `start..end` in Unicode scalar values of [`Extracted::text`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,8 +119,8 @@ pub enum BlockKind {
 }
 
 /// What a parser found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Found {
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Found {
     extracted: Extracted,
     scans: Scans,
 }
@@ -135,6 +151,21 @@ pub fn parse_bytes(bytes: &[u8], filename: &str) -> Result<Extracted, ParseError
     let found = read_bytes(bytes, filename, &mut Allowance::default())?;
     if found.extracted.text.is_empty() { Err(ParseError::NeedsOcr) } else { Ok(found.extracted) }
 }
+
+/// Reads a file and hands it out: a table in pieces, all else in one. Returns what only text
+/// recognition can read.
+fn read_in_pieces(bytes: &[u8], filename: &str, hand_out: &mut HandOut<'_>) -> Result<Scans, ParseError> {
+    if kind::detect(bytes, filename)? == DocumentKind::Csv {
+        csv_table::parse_in_pieces(bytes, kind::title_from_name(filename), hand_out)?;
+        return Ok(Scans::NONE);
+    }
+    let found = read_bytes(bytes, filename, &mut Allowance::default())?;
+    hand_out(Piece { extracted: found.extracted, read: 1.0 })?;
+    Ok(found.scans)
+}
+
+/// Takes pieces as they are read.
+type HandOut<'a> = dyn FnMut(Piece) -> Result<(), ParseError> + 'a;
 
 /// Reads a file, which may lie within another one.
 fn read_bytes(bytes: &[u8], filename: &str, allowance: &mut Allowance) -> Result<Found, ParseError> {

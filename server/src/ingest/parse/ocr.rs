@@ -17,8 +17,23 @@ use super::draft::Draft;
 use super::sandbox::Task;
 use super::{Block, Extracted, ParseError, ParseRequest, Scans, language};
 
+/// Adds what the parser couldn't read, or says where something is missing.
+pub(super) async fn complete(
+    request: &ParseRequest,
+    extracted: Extracted,
+    scans: Scans,
+) -> Result<Extracted, ParseError> {
+    match (&request.ocr, scans) {
+        (_, Scans::Pages(pages)) if pages.is_empty() => Ok(extracted),
+        (Some(ocr), scans) => read(request, ocr, extracted, scans).await,
+        (None, _) if extracted.text.is_empty() => Err(ParseError::NeedsOcr),
+        (None, Scans::Pages(pages)) => name_unread(extracted, &pages),
+        (None, Scans::Picture) => Ok(extracted),
+    }
+}
+
 /// Reads what the parser couldn't, and puts it where it belongs among the other pages.
-pub(super) async fn read(
+async fn read(
     request: &ParseRequest,
     ocr: &Arc<Ocr>,
     extracted: Extracted,
@@ -59,7 +74,7 @@ pub(super) async fn read(
 }
 
 /// Says on each scanned page that it wasn't read, where there is no text recognition.
-pub(super) fn name_unread(extracted: Extracted, scans: &[u32]) -> Result<Extracted, ParseError> {
+fn name_unread(extracted: Extracted, scans: &[u32]) -> Result<Extracted, ParseError> {
     let mut draft = Draft::default();
     for page in 1..=extracted.pages.unwrap_or_default() {
         if scans.contains(&page) {

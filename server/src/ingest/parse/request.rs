@@ -57,7 +57,7 @@ pub struct Limits {
     pub cpu_seconds: u64,
     /// By the clock: longer than the CPU time, since the machine has other work too.
     pub wall: Duration,
-    /// Of the answer, in bytes.
+    /// Of all that it says, in bytes: text with its structure.
     pub output_bytes: u64,
     /// How many scanned pages of one file are read.
     pub scanned_pages: usize,
@@ -69,7 +69,7 @@ impl Default for Limits {
             memory_bytes: 2 * 1024 * 1024 * 1024,
             cpu_seconds: 120,
             wall: Duration::from_secs(600),
-            output_bytes: 192 * 1024 * 1024,
+            output_bytes: 3_000_000_000,
             scanned_pages: 1_000,
         }
     }

@@ -18,9 +18,9 @@ use self::confine::{Work, confine};
 #[cfg(debug_assertions)]
 pub use self::fault::Fault;
 use super::frames::Frames;
-use super::member::Allowance;
+use super::reading::Said;
 use super::unpack::unpack;
-use super::{Found, ParseError, kind, pdf, read_bytes};
+use super::{ParseError, kind, pdf, read_in_pieces};
 
 /// What the parent asks for: one line of JSON on standard input.
 #[derive(Debug, Serialize, Deserialize)]
@@ -36,7 +36,7 @@ pub(super) struct Order {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Task {
-    /// Answers an [`Answer`] in JSON.
+    /// Hands out the text, as [`Said`] tells.
     Read { path: PathBuf, filename: String, pdfium: PathBuf },
     /// Hands out the files of an archive, each of at most `largest` bytes, as [`Unpacked`] tells.
     ///
@@ -48,9 +48,6 @@ pub(super) enum Task {
     /// that program prints.
     Recognise { program: PathBuf, arguments: Vec<String>, data: Option<PathBuf> },
 }
-
-/// What the child answers to [`Task::Read`].
-pub(super) type Answer = Result<Found, ParseError>;
 
 /// Runs the hidden subcommand `parse-child`: one order from standard input, one answer to
 /// standard output. Must be called before any thread is started.
@@ -80,9 +77,12 @@ fn serve_one() -> anyhow::Result<()> {
             if let Some(fault) = order.fault {
                 fault.commit();
             }
-            let answer: Answer = read_bytes(&bytes, filename, &mut Allowance::default());
-            let answer = serde_json::to_vec(&answer).context("could not write down the answer")?;
-            say(&answer)
+            let mut out = Frames::new(io::stdout().lock());
+            // Nobody hears it where the parent is gone: the child ends with its next word.
+            let ended = read_in_pieces(&bytes, filename, &mut |piece| {
+                out.message(&Said::Piece(piece)).map_err(|_| ParseError::ParserUnavailable)
+            });
+            out.message(&Said::End(ended)).context("could not write the answer")
         }
         Task::Unpack { path, largest } => {
             let bytes = std::fs::read(path).context("could not read the archive")?;

@@ -1,14 +1,20 @@
 //! Sheets of values: rows in groups small enough for a passage, each under the header and with
 //! its row numbers as its heading, so that a passage can be understood and cited alone.
 
-use super::ParseError;
 use super::draft::Draft;
+use super::{Extracted, ParseError};
 
 /// How long a group of rows gets, in characters: about one passage. Figures take more tokens
 /// for their length than words do.
 const GROUP: usize = 560;
 /// In a row that reaches further than this, empty cells aren't shown: no table is so wide.
 const MOST_COLUMNS: usize = 1_000;
+/// How long a piece gets, in bytes: a large one is one row of the database.
+const PIECE: usize = 1_000_000;
+
+/// Takes a piece of a sheet.
+pub(super) type HandOn<'a> = dyn FnMut(Extracted) -> Result<(), ParseError> + 'a;
+
 /// Rows further apart than this don't belong together.
 const GAP: u32 = 20;
 
@@ -20,6 +26,8 @@ pub(super) struct Sheet<'a> {
     /// Of the headings that name rows.
     level: u8,
     header: Option<Vec<String>>,
+    /// Takes what has been written, as soon as that is enough for a piece.
+    hand_on: Option<&'a mut HandOn<'a>>,
     /// Rows not yet written, with the number of the first and of the last one.
     group: Vec<Vec<String>>,
     length: usize,
@@ -31,7 +39,13 @@ impl<'a> Sheet<'a> {
     pub(super) fn new(draft: &'a mut Draft, name: Option<&str>) -> Self {
         let level = if name.is_some() { 2 } else { 1 };
         let name = name.map(|name| format!("Sheet {name}"));
-        Self { draft, name, level, header: None, group: Vec::new(), length: 0, numbers: (0, 0) }
+        let (header, hand_on) = (None, None);
+        Self { draft, name, level, header, hand_on, group: Vec::new(), length: 0, numbers: (0, 0) }
+    }
+
+    /// A sheet too large to be held: what is written goes on in pieces.
+    pub(super) fn in_pieces(draft: &'a mut Draft, hand_on: &'a mut HandOn<'a>) -> Self {
+        Self { hand_on: Some(hand_on), ..Self::new(draft, None) }
     }
 
     /// Takes the next row; `number` counts from 1 as spreadsheet programs do.
@@ -49,6 +63,7 @@ impl<'a> Sheet<'a> {
         let is_near = number <= self.numbers.1.saturating_add(GAP);
         if !self.group.is_empty() && (self.length + length > GROUP || !is_near) {
             self.write_group()?;
+            self.hand_on()?;
         }
         if self.group.is_empty() {
             self.numbers.0 = number;
@@ -66,6 +81,15 @@ impl<'a> Sheet<'a> {
         self.write_group()?;
         self.draft.end_group();
         Ok(())
+    }
+
+    fn hand_on(&mut self) -> Result<(), ParseError> {
+        match &mut self.hand_on {
+            Some(hand_on) if self.draft.len() >= PIECE => {
+                hand_on(std::mem::take(self.draft).finish(None, None))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// A group that doesn't hold the header itself repeats it. Where header and row together are

@@ -21,7 +21,7 @@ pub(super) struct Begun {
     pub(super) media_type: String,
     pub(super) sha256: Vec<u8>,
     pub(super) title: Option<String>,
-    pub(super) is_chunked: bool,
+    pub(super) is_cut: bool,
 }
 
 impl Begun {
@@ -40,8 +40,7 @@ pub(super) async fn read_version(ingest: &Ingest, version: Uuid) -> Result<Begun
         r#"
         select document.id as document_id, document.collection_id, document.folder, document.filename,
                document_version.media_type, document_version.sha256,
-               document_version.title,
-               exists (select from chunk where chunk.version_id = $1) as "is_chunked!"
+               document_version.title, document_version.is_cut
         from document_version
         join document on document.id = document_version.document_id
         where document_version.id = $1
@@ -70,27 +69,29 @@ pub(super) async fn set_stage(
     Ok(())
 }
 
-pub(super) async fn store_text(
+/// What is known of the whole document once its beginning has been read.
+pub(super) async fn store_facts(
     db: &mut PgConnection,
     version: Uuid,
     extracted: &Extracted,
 ) -> Result<(), Failure> {
-    let blocks = serde_json::to_value(&extracted.blocks).context("could not write down blocks")?;
     sqlx::query!(
         r#"
-        update document_version
-        set title = coalesce(title, $2), text = $3, blocks = $4, pages = $5, language = $6
-        where id = $1
+        update document_version set title = coalesce(title, $2), pages = $3, language = $4 where id = $1
         "#,
         version,
         extracted.title,
-        extracted.text,
-        blocks,
         extracted.pages.map(|pages| pages as i32),
         extracted.language,
     )
     .execute(db)
     .await?;
+    Ok(())
+}
+
+/// All parts and passages of the version are there: an attempt that finds this goes on behind it.
+pub(super) async fn note_cut(db: &mut PgConnection, version: Uuid) -> Result<(), Failure> {
+    sqlx::query!(r#"update document_version set is_cut = true where id = $1"#, version).execute(db).await?;
     Ok(())
 }
 
@@ -195,12 +196,26 @@ pub(super) async fn drop_older(db: &mut PgConnection, document: Uuid, version: U
     sqlx::query!(
         r#"
         update document_version as older
-        set status = 'superseded', stage = null, text = null, blocks = null
+        set status = 'superseded', stage = null, is_cut = false
         from document_version as published
         where published.id = $2
           and older.document_id = $1
           and older.number < published.number
           and older.status <> 'superseded'
+        "#,
+        document,
+        version,
+    )
+    .execute(&mut *db)
+    .await?;
+    sqlx::query!(
+        r#"
+        delete from text_part
+        using document_version as older, document_version as published
+        where older.document_id = $1
+          and older.id = text_part.version_id
+          and published.id = $2
+          and older.number < published.number
         "#,
         document,
         version,

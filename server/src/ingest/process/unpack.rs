@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::{
     Begun, Failure, StageTimer, Turn,
-    rows::{drop_older, point_to, store_text},
+    rows::{drop_older, point_to, store_facts},
 };
 use crate::ingest::{
     accept,
@@ -12,6 +12,7 @@ use crate::ingest::{
     delete, index_change,
     parse::listing,
     queue::{self, Claim},
+    text::{self, End},
 };
 
 impl Turn<'_> {
@@ -31,7 +32,9 @@ impl Turn<'_> {
         let archive = accept::Place { collection: begun.collection_id, archive: Some(self.document) };
         let accepted = accept::accept_in(&mut tx, &self.ingest.blobs, archive, &files).await?;
         let stay: Vec<Uuid> = accepted.iter().map(|file| file.document_id).collect();
-        store_text(&mut tx, self.version, &listing).await?;
+        text::forget(&mut tx, &[self.version]).await?;
+        store_facts(&mut tx, self.version, &listing).await?;
+        text::store(&mut tx, self.version, End::default(), &listing).await?;
         point_to(&mut tx, self.document, self.version).await?;
         drop_older(&mut tx, self.document, self.version).await?;
         // Late, since they hold back every publication until the commit.

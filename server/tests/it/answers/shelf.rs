@@ -7,7 +7,7 @@ use pgvector::HalfVector;
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use crate::common::{TestApp, Visitor, embedder};
+use crate::common::{TestApp, Visitor, embedder, put_text};
 
 /// Longer than anything here takes on a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
@@ -108,16 +108,16 @@ impl Shelf {
             .unwrap();
         sqlx::query(
             "insert into document_version
-                 (id, document_id, number, sha256, media_type, size_bytes, status, text)
-             select $1, $2, 1 + count(*), '', 'text/plain', 0, 'ready', $3
+                 (id, document_id, number, sha256, media_type, size_bytes, status)
+             select $1, $2, 1 + count(*), '', 'text/plain', 0, 'ready'
              from document_version where document_id = $2",
         )
         .bind(version)
         .bind(document)
-        .bind(text)
         .execute(&mut *transaction)
         .await
         .unwrap();
+        put_text(&mut transaction, version, text).await;
         let mut start = 0;
         for (ordinal, passage) in text.split("\n\n").enumerate() {
             let chunk = Uuid::now_v7();

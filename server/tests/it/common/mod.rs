@@ -7,7 +7,7 @@ mod visitor;
 
 pub(crate) use embedder::TestEmbedder;
 pub(crate) use reply::Reply;
-pub(crate) use shelf::{Shelf, create_collection};
+pub(crate) use shelf::{Shelf, create_collection, put_text};
 pub(crate) use visitor::Visitor;
 
 use std::{

@@ -91,7 +91,7 @@ fn listed_again_and_again(archive: &[u8], times: u32) -> Vec<u8> {
 #[tokio::test]
 async fn a_text_without_end_is_refused() {
     let lines = "value,value,value\n".repeat(5_000_000);
-    assert_eq!(parse_bytes(lines.as_bytes(), "endless.csv").await.unwrap_err().code(), "too_large");
+    assert_eq!(parse_bytes(lines.as_bytes(), "endless.txt").await.unwrap_err().code(), "too_large");
 }
 
 #[tokio::test]

@@ -16,7 +16,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::common::TestApp;
+use crate::common::{TestApp, put_text};
 
 /// Longer than anything here takes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -177,17 +177,17 @@ impl Library {
             .unwrap();
         sqlx::query(
             "insert into document_version
-                 (id, document_id, number, sha256, media_type, size_bytes, status, text)
-             values ($1, $2, $3, '', $4, 0, 'ready', $5)",
+                 (id, document_id, number, sha256, media_type, size_bytes, status)
+             values ($1, $2, $3, '', $4, 0, 'ready')",
         )
         .bind(version)
         .bind(document)
         .bind(number)
         .bind(new.media_type.unwrap_or("text/plain"))
-        .bind(text.join("\n\n"))
         .execute(&mut *transaction)
         .await
         .unwrap();
+        put_text(&mut transaction, version, &text.join("\n\n")).await;
 
         let embedded = self.embedder.embed_passages(
             new.passages.iter().map(|(headings, text)| embedded_text(new.title, headings, text)).collect(),

@@ -16,6 +16,11 @@ pub(super) enum Content {
     Unknown,
 }
 
+/// Whether the bytes begin a file whose kind its parts tell, wherever in it they are listed.
+pub(super) fn lists_its_parts(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"PK") || bytes.starts_with(b"\xd0\xcf\x11\xe0")
+}
+
 pub(super) fn look(bytes: &[u8]) -> Result<Content, ParseError> {
     let is = |magic: &[u8]| bytes.starts_with(magic);
     if is(b"PK\x03\x04") || is(b"PK\x05\x06") {

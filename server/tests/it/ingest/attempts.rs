@@ -1,22 +1,12 @@
-//! From what was taken in to what is searched, through crashes and changes.
+//! Crashes, late workers and files that kill: each document comes out once and whole.
 
-use std::{
-    os::unix::fs::PermissionsExt,
-    sync::{Arc, atomic::Ordering},
-};
+use std::{os::unix::fs::PermissionsExt, sync::atomic::Ordering};
 
-use server::{
-    ingest::queue::{Claim, Task},
-    model::Embedder,
-};
+use server::ingest::queue::{Claim, Task};
 use sqlx::PgPool;
 
-use crate::common::{Shelf, TestEmbedder};
-
-/// Sections enough for several batches of passages.
-fn long_text() -> String {
-    (1..=60).map(|number| format!("# Section {number}\n\n{}\n\n", "Some words of it. ".repeat(40))).collect()
-}
+use super::{count_changes, count_chunks, count_vectors, long_text};
+use crate::common::Shelf;
 
 async fn claim(shelf: &Shelf) -> Claim {
     shelf.app.state.library.ingest().queue.claim().await.unwrap().unwrap()
@@ -25,102 +15,6 @@ async fn claim(shelf: &Shelf) -> Claim {
 /// As if the lease of every running job had run out.
 async fn expire_leases(db: &PgPool) {
     sqlx::query!(r#"update job set leased_until = now() where state = 'running'"#).execute(db).await.unwrap();
-}
-
-async fn count_vectors(db: &PgPool) -> i64 {
-    sqlx::query_scalar!(r#"select count(*) as "count!" from embedding"#).fetch_one(db).await.unwrap()
-}
-
-async fn count_chunks(db: &PgPool) -> i64 {
-    sqlx::query_scalar!(r#"select count(*) as "count!" from chunk"#).fetch_one(db).await.unwrap()
-}
-
-async fn count_changes(db: &PgPool) -> i64 {
-    sqlx::query_scalar!(r#"select count(*) as "count!" from index_change where kind = 'publish'"#)
-        .fetch_one(db)
-        .await
-        .unwrap()
-}
-
-#[sqlx::test(migrations = "../migrations")]
-async fn a_document_becomes_text_passages_and_vectors(db: PgPool) {
-    let shelf = Shelf::new(db.clone()).await;
-    let id = shelf.upload("leave.md", "# Leave\n\nFünf Tage 🎉.\n\n## Sick\n\nTell your lead.").await;
-    let _work = shelf.app.start_work();
-    shelf.await_processed().await;
-
-    let document = shelf.document(&id).await;
-    assert_eq!((&document["status"], &document["title"]), (&"ready".into(), &"Leave".into()));
-    assert_eq!(document["progress"], 1.0);
-    let text: Vec<char> = shelf.text(&id).await.chars().collect();
-    let chunks = shelf.admin.get(&format!("/api/v1/documents/{id}/chunks")).await.expect(200);
-    let chunks = chunks["items"].as_array().unwrap().clone();
-    assert_eq!(document["chunks"], chunks.len());
-    for chunk in &chunks {
-        let at = |name: &str| usize::try_from(chunk[name].as_u64().unwrap()).unwrap();
-        let stretch: String = text[at("char_start")..at("char_end")].iter().collect();
-        assert_eq!(chunk["text"], stretch, "offsets count in the text");
-    }
-    assert_eq!(count_vectors(&db).await, chunks.len() as i64);
-}
-
-#[sqlx::test(migrations = "../migrations")]
-async fn a_new_version_takes_the_place_of_the_old_one_at_once_and_never_half(db: PgPool) {
-    let (shelf, embedder) = Shelf::held(db.clone()).await;
-    let _work = shelf.app.start_work();
-    let id = shelf.upload("leave.md", "# Old\n\nFive days.").await;
-    embedder.permits.add_permits(1);
-    shelf.await_processed().await;
-
-    embedder.await_begun(1).await;
-    shelf.upload("leave.md", &format!("# New\n\nSix days.\n\n{}", long_text())).await;
-    embedder.await_begun(1).await;
-    let during = shelf.document(&id).await;
-    assert_eq!((&during["status"], &during["title"]), (&"processing".into(), &"Old".into()));
-    assert_eq!(shelf.text(&id).await, "Old\n\nFive days.");
-    assert_eq!(during["chunks"], 1);
-
-    embedder.release();
-    shelf.await_processed().await;
-    let after = shelf.document(&id).await;
-    assert_eq!((&after["status"], &after["title"]), (&"ready".into(), &"New".into()));
-    assert!(shelf.text(&id).await.starts_with("New\n\nSix days."));
-    assert_eq!(count_chunks(&db).await, after["chunks"].as_i64().unwrap(), "nothing of the old one is left");
-}
-
-#[sqlx::test(migrations = "../migrations")]
-async fn a_version_that_is_replaced_while_it_is_processed_is_never_published(db: PgPool) {
-    let (shelf, embedder) = Shelf::held(db.clone()).await;
-    let _work = shelf.app.start_work();
-    let id = shelf.upload("leave.md", "Five days.").await;
-    embedder.await_begun(1).await;
-    shelf.upload("leave.md", "Six days.").await;
-    embedder.await_begun(1).await;
-    embedder.release();
-    shelf.await_processed().await;
-    assert_eq!(shelf.text(&id).await, "Six days.");
-    assert_eq!((count_changes(&db).await, count_chunks(&db).await), (1, 1));
-}
-
-#[sqlx::test(migrations = "../migrations")]
-async fn a_document_that_cannot_be_read_fails_alone_and_can_be_tried_again(db: PgPool) {
-    let shelf = Shelf::new(db.clone()).await;
-    let broken = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog";
-    let reply = shelf.upload_all(&[("broken.pdf", broken), ("fine.md", b"Five days.")]).await;
-    let id = reply["documents"][0]["id"].as_str().unwrap();
-    let work = shelf.app.start_work();
-    let progress = shelf.await_processed().await;
-    assert_eq!((progress.ready, progress.failed), (1, 1));
-    let document = shelf.document(id).await;
-    assert_eq!(document["error"]["code"], "damaged", "{document}");
-
-    work.stop().await;
-    let retried = shelf.admin.post(&format!("/api/v1/documents/{id}/retry"), serde_json::json!({})).await;
-    assert_eq!(retried.expect(202)["status"], "queued");
-    let again = shelf.admin.post(&format!("/api/v1/documents/{id}/retry"), serde_json::json!({})).await;
-    assert_eq!(again.problem(409), "conflict");
-    let _work = shelf.app.start_work();
-    assert_eq!(shelf.await_processed().await.failed, 1);
 }
 
 #[sqlx::test(migrations = "../migrations")]
@@ -219,63 +113,6 @@ async fn a_job_is_given_to_one_worker_at_a_time(db: PgPool) {
 }
 
 #[sqlx::test(migrations = "../migrations")]
-async fn a_new_embedding_model_is_filled_beside_the_old_one_and_then_takes_its_place(db: PgPool) {
-    let shelf = Shelf::new(db.clone()).await;
-    shelf.upload("leave.md", "Five days.").await;
-    let work = shelf.app.start_work();
-    shelf.await_processed().await;
-    work.stop().await;
-
-    let next = Arc::new(TestEmbedder::held());
-    let mut ingest = shelf.app.state.library.ingest().clone();
-    ingest.embedder = next.clone() as Arc<dyn Embedder>;
-    ingest.registered = Default::default();
-    ingest.embedding_model().await.unwrap();
-    let states = || async {
-        sqlx::query!(
-            r#"
-            select name, state, (select count(*) from embedding where model_id = id) as "vectors!"
-            from embedding_model order by id
-            "#
-        )
-        .fetch_all(&db)
-        .await
-        .unwrap()
-        .into_iter()
-        .map(|row| (row.name, row.state, row.vectors))
-        .collect::<Vec<_>>()
-    };
-    let state = |name: &str, state: &str, vectors| (name.to_owned(), state.to_owned(), vectors);
-    assert_eq!(states().await, [state("test", "active", 1), state("held", "filling", 0)]);
-
-    let stop = tokio_util::sync::CancellationToken::new();
-    let workers = tokio::spawn(server::ingest::worker::run(ingest.clone(), 1, stop.clone()));
-    next.await_begun(1).await;
-    assert_eq!(states().await[0], state("test", "active", 1), "the old one serves until then");
-    next.release();
-    await_jobs_done(&db).await;
-    assert_eq!(states().await, [state("test", "retired", 0), state("held", "active", 1)]);
-    stop.cancel();
-    workers.await.unwrap();
-}
-
-/// Waits for the announcement of each change until no job is left.
-async fn await_jobs_done(db: &PgPool) {
-    loop {
-        let left = sqlx::query_scalar!(
-            r#"select count(*) as "count!" from job where state in ('queued', 'running')"#
-        )
-        .fetch_one(db)
-        .await
-        .unwrap();
-        if left == 0 {
-            return;
-        }
-        tokio::task::yield_now().await;
-    }
-}
-
-#[sqlx::test(migrations = "../migrations")]
 async fn jobs_that_ended_long_ago_are_cleared_away(db: PgPool) {
     let shelf = Shelf::new(db.clone()).await;
     for name in ["old.md", "new.md", "dead.md", "waiting.md"] {
@@ -339,4 +176,31 @@ async fn what_a_crash_of_the_database_forgot_is_never_published_and_done_again(d
     assert!(chunks > 16, "{chunks}");
     assert_eq!((count_chunks(&db).await, count_vectors(&db).await), (chunks, chunks));
     assert_eq!(count_changes(&db).await, 1);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn what_an_attempt_left_half_read_is_read_anew(db: PgPool) {
+    let shelf = Shelf::new(db.clone()).await;
+    let id = shelf.upload("leave.md", "# Leave\n\nFive days.").await;
+    sqlx::query(
+        "insert into text_part
+             (version_id, number, char_start, first_block, text, char_count, blocks, block_count)
+         select id, 0, 0, 0, 'half', 4, '[]', 0 from document_version",
+    )
+    .execute(&db)
+    .await
+    .unwrap();
+    sqlx::query(
+        "insert into chunk
+             (id, version_id, document_id, collection_id, ordinal, heading_path, text, char_start, char_end, token_count)
+         select gen_random_uuid(), version.id, document.id, document.collection_id, 0, '{}', 'half', 0, 4, 1
+         from document_version as version join document on document.id = version.document_id",
+    )
+    .execute(&db)
+    .await
+    .unwrap();
+    let _work = shelf.app.start_work();
+    shelf.await_processed().await;
+    assert_eq!(shelf.text(&id).await, "Leave\n\nFive days.");
+    assert_eq!(count_chunks(&db).await, 1);
 }
