@@ -36,6 +36,13 @@ pub enum AppError {
     Conflict { message: String },
     #[error("{message}")]
     TooLarge { message: String },
+    /// The body of a request came to a halt, or nearly.
+    #[error("What was sent came too slowly, so it was ended. Try again.")]
+    TooSlow,
+    #[error(
+        "The collection is full: it may hold {megabytes} MB of files. Remove some, or ask your administrator."
+    )]
+    OverQuota { megabytes: u64 },
     #[error("{message}")]
     UnsupportedType { message: String },
     /// Something that the server needs is not there now; trying again may help.
@@ -73,6 +80,8 @@ impl AppError {
             Self::Invalid { .. } => "invalid",
             Self::Conflict { .. } => "conflict",
             Self::TooLarge { .. } => "too_large",
+            Self::TooSlow => "too_slow",
+            Self::OverQuota { .. } => "over_quota",
             Self::UnsupportedType { .. } => "unsupported_type",
             Self::Unavailable { .. } => "unavailable",
             Self::Model { code, .. } | Self::Limited { code, .. } => code,
@@ -90,7 +99,8 @@ impl AppError {
             Self::Forbidden | Self::CrossSite => 403,
             Self::Invalid { .. } => 422,
             Self::Conflict { .. } => 409,
-            Self::TooLarge { .. } => 413,
+            Self::TooSlow => 408,
+            Self::TooLarge { .. } | Self::OverQuota { .. } => 413,
             Self::UnsupportedType { .. } => 415,
             Self::Unavailable { .. } => 503,
             Self::Model { .. } => 502,

@@ -38,6 +38,8 @@ pub struct Config {
     /// Of the local model.
     pub embedding_precision: minilm::Precision,
     pub upload_limit_bytes: u64,
+    /// What the originals of a collection may take together.
+    pub collection_limit_bytes: Option<u64>,
     /// Folders below which collections may follow a folder on this machine.
     pub follow_dirs: Vec<PathBuf>,
     /// How many vectors are held in memory at most.
@@ -119,6 +121,9 @@ impl Config {
             upload_limit_bytes: values
                 .parse_or("FOOTNOTE_UPLOAD_LIMIT_MB", "a number of megabytes", 200_u32)
                 .map(|megabytes| u64::from(megabytes) * 1_000_000)?,
+            collection_limit_bytes: values
+                .parse_or("FOOTNOTE_COLLECTION_LIMIT_MB", "a number of megabytes", 0_u32)
+                .map(|megabytes| (megabytes > 0).then(|| u64::from(megabytes) * 1_000_000))?,
             follow_dirs: values.follow_dirs()?,
             vectors_in_memory: values.parse_or("FOOTNOTE_VECTORS_IN_MEMORY", "a number from 0", 1_000_000)?,
             workers: values.parse_or("FOOTNOTE_WORKERS", "a number from 1", workers)?.max(1),

@@ -116,7 +116,7 @@ async fn import(
     collection: Uuid,
     files: Vec<Found>,
 ) -> anyhow::Result<Imported> {
-    let blobs = Blobs::open(&config.data_dir).await?;
+    let blobs = Blobs::open(&config.data_dir).await?.limited(config.collection_limit_bytes);
     let mut imported = Imported { documents: files.len(), failed: Vec::new() };
     let mut documents = Vec::new();
     let bar = progress_bar("Taking in", files.len());

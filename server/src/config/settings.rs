@@ -53,6 +53,11 @@ pub const SETTINGS: &[Setting] = &[
     ),
     setting("FOOTNOTE_UPLOAD_LIMIT_MB", "200", "the largest file that may be uploaded"),
     setting(
+        "FOOTNOTE_COLLECTION_LIMIT_MB",
+        "0",
+        "what a collection's files may take together; 0 for no limit",
+    ),
+    setting(
         "FOOTNOTE_FOLLOW_DIRS",
         "(none)",
         "folders, separated by commas, below which admins may let a collection follow a folder",

@@ -34,6 +34,7 @@ pub mod input;
 /// What a Prometheus reads.
 pub mod metrics;
 mod openapi;
+mod pace;
 mod pages;
 /// The one record of routes that are neither the API's nor pages'.
 pub mod plain;
@@ -66,6 +67,7 @@ pub fn router(state: AppState) -> anyhow::Result<Router> {
         .layer(session::layer(&state.config, state.db.clone()))
         .layer(from_fn_with_state(state.clone(), cross_site::refuse_cross_site))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(from_fn(pace::require_pace))
         .layer(SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, HeaderValue::from_static("no-store")))
         .layer(CompressionLayer::new());
     let for_anybody = plain_for_anybody()

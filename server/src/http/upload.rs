@@ -17,7 +17,7 @@ use super::{
     problem::ApiResult,
 };
 use crate::{
-    error::Result,
+    error::{Error, Result},
     ingest::{
         accept::{Accepted, Arrival},
         name::FilePath,
@@ -87,9 +87,13 @@ pub(super) async fn receive(
         }
         let path = FilePath::parse(filename);
         match receive_file(state, path.clone(), part).await? {
-            Ok(arrival) => {
-                uploaded.accepted.extend(state.library.accept(actor, collection, vec![arrival]).await?);
-            }
+            Ok(arrival) => match state.library.accept(actor, collection, vec![arrival]).await {
+                Ok(accepted) => uploaded.accepted.extend(accepted),
+                Err(Error::App(error @ AppError::OverQuota { .. })) => {
+                    uploaded.refused.push(RefusedFile { path, error });
+                }
+                Err(error) => return Err(error),
+            },
             Err(error) => uploaded.refused.push(RefusedFile { path, error }),
         }
     }

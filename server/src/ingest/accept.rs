@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 pub(super) use self::rows::lock_collection;
 pub(super) use self::rows::requeue;
-use self::rows::{find_known, insert_documents, insert_versions, keep_originals};
+use self::rows::{find_known, insert_documents, insert_versions, keep_originals, require_room};
 use super::{
     name::FilePath,
     parse::{DocumentKind, ParseError, kind},
@@ -115,6 +115,7 @@ pub(super) async fn accept_in(
 ) -> Result<Vec<Accepted>> {
     let known = Known::find(db, place, arrivals).await?;
     let plan = Plan::make(arrivals, known);
+    require_room(db, blobs, place.collection, plan.bytes(arrivals)).await?;
     keep_originals(db, blobs, &plan, arrivals).await?;
     insert_documents(db, place, &plan, arrivals).await?;
     insert_versions(db, &plan, arrivals).await?;
@@ -205,6 +206,11 @@ struct Plan {
 }
 
 impl Plan {
+    /// What is to be kept of the arrivals.
+    fn bytes(&self, arrivals: &[Arrival]) -> u64 {
+        self.new_versions.iter().map(|(place, _)| arrivals[*place].original.size).sum()
+    }
+
     fn make(arrivals: &[Arrival], mut known: Known) -> Self {
         let mut plan = Self::default();
         for (place, arrival) in arrivals.iter().enumerate() {

@@ -82,7 +82,7 @@ impl Ingest {
         keyword: KeywordIndex,
         embedder: Arc<dyn Embedder>,
     ) -> Result<Self> {
-        let blobs = Blobs::open(&config.data_dir).await?;
+        let blobs = Blobs::open(&config.data_dir).await?.limited(config.collection_limit_bytes);
         blobs.forget_incoming().await?;
         let instance = store::instance(&config.data_dir).await?;
         let ingest = Self {

@@ -32,12 +32,14 @@ pub type Hash = [u8; 32];
 #[derive(Debug, Clone)]
 pub struct Blobs {
     folder: Arc<Path>,
+    /// What a collection may keep in it, in bytes; as much as there is room for where `None`.
+    pub most_of_a_collection: Option<u64>,
 }
 
 impl Blobs {
     /// Opens `<data_dir>/blobs`, made where it is missing.
     pub async fn open(data_dir: &Path) -> anyhow::Result<Self> {
-        let blobs = Self { folder: data_dir.join("blobs").into() };
+        let blobs = Self { folder: data_dir.join("blobs").into(), most_of_a_collection: None };
         let incoming = blobs.incoming();
         tokio::fs::create_dir_all(&incoming)
             .await
@@ -45,9 +47,15 @@ impl Blobs {
         Ok(blobs)
     }
 
+    /// The same folder, of which a collection may take so many bytes.
+    #[must_use]
+    pub fn limited(self, most_of_a_collection: Option<u64>) -> Self {
+        Self { most_of_a_collection, ..self }
+    }
+
     /// The folder of originals of a backup, as it stands.
     pub fn of_backup(backup: &Path) -> Self {
-        Self { folder: backup.join("blobs").into() }
+        Self { folder: backup.join("blobs").into(), most_of_a_collection: None }
     }
 
     /// Throws away what an earlier run had begun to receive: nobody was told that it arrived. Only

@@ -17,6 +17,7 @@ mod likeness;
 mod local_embedding;
 mod mirror;
 mod parsing;
+mod partition;
 mod permission;
 mod queue;
 mod search;

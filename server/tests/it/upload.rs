@@ -130,6 +130,32 @@ async fn a_file_over_the_limit_is_refused_by_name_and_leaves_nothing_on_disk(db:
 }
 
 #[sqlx::test(migrations = "../migrations")]
+async fn a_collection_takes_exactly_what_it_may_hold_from_fifty_uploads_at_once(db: PgPool) {
+    let settings = [("FOOTNOTE_COLLECTION_LIMIT_MB", "1")];
+    let shelf = Shelf::with_settings(db.clone(), &settings, Arc::new(TestEmbedder::named("test"))).await;
+    let path = format!("/api/v1/collections/{}/documents", shelf.id);
+    let uploads = (0..50_u32).map(|number| {
+        let mut file = number.to_string();
+        file.push_str(&" ".repeat(100_000 - file.len()));
+        let (admin, path) = (&shelf.admin, &path);
+        async move { admin.upload(path, &[(&format!("{number}.txt"), file.as_bytes())]).await }
+    });
+    let replies = futures::future::join_all(uploads).await;
+    let (taken, refused): (Vec<&Reply>, Vec<&Reply>) = replies.iter().partition(|reply| reply.status == 202);
+    assert_eq!((taken.len(), count(&db, "document").await), (10, 10));
+    assert!(refused.iter().all(|reply| reply.problem(413) == "over_quota"));
+    let kept: i64 =
+        sqlx::query_scalar("select sum(size_bytes)::bigint from blob").fetch_one(&db).await.unwrap();
+    assert_eq!(kept, 1_000_000);
+
+    assert_eq!(shelf.admin.upload(&path, &[("0.txt", b"Another text.")]).await.problem(413), "over_quota");
+    let _work = shelf.app.start_work();
+    let id = shelf.admin.get("/api/v1/documents?limit=1").await.expect(200)["items"][0]["id"].clone();
+    shelf.admin.delete(&format!("/api/v1/documents/{}", id.as_str().unwrap())).await.expect(200);
+    shelf.upload("new.txt", "Fits again.").await;
+}
+
+#[sqlx::test(migrations = "../migrations")]
 async fn the_form_leads_back_to_the_collection_with_counts(db: PgPool) {
     let shelf = Shelf::new(db).await;
     let files: &[(&str, &[u8])] = &[("a.md", b"Words."), ("b.exe", b"MZ\x90\0"), ("empty.md", b"")];

@@ -27,7 +27,7 @@ pub(super) async fn watch(
     collection: Uuid,
     command: &ImportCommand,
 ) -> anyhow::Result<()> {
-    let blobs = Blobs::open(&config.data_dir).await?;
+    let blobs = Blobs::open(&config.data_dir).await?.limited(config.collection_limit_bytes);
     let mirror = Mirror { db: db.clone(), blobs, limit: config.upload_limit_bytes };
     let mut folders = Vec::new();
     for root in roots(&command.paths)? {

@@ -91,6 +91,32 @@ pub(super) async fn find_known(
         .collect()
 }
 
+/// Makes sure that the collection, which the transaction holds, may take so many bytes more. The
+/// originals of earlier versions count: they are kept.
+pub(super) async fn require_room(
+    db: &mut PgConnection,
+    blobs: &Blobs,
+    collection: Uuid,
+    bytes: u64,
+) -> Result<()> {
+    let Some(most) = blobs.most_of_a_collection.filter(|_| bytes > 0) else { return Ok(()) };
+    let taken = sqlx::query_scalar!(
+        r#"
+        select coalesce(sum(document_version.size_bytes), 0)::bigint as "taken!"
+        from document
+        join document_version on document_version.document_id = document.id
+        where document.collection_id = $1 and document.deleted_at is null
+        "#,
+        collection,
+    )
+    .fetch_one(db)
+    .await?;
+    if taken as u64 + bytes > most {
+        return Err(AppError::OverQuota { megabytes: most / 1_000_000 }.into());
+    }
+    Ok(())
+}
+
 /// Gives the new bytes their names on disk, under a lock that keeps the removal of unused
 /// originals away until the rows that use these are there.
 pub(super) async fn keep_originals(

@@ -3,6 +3,7 @@
 use std::{fs::OpenOptions, io, os::unix::fs::OpenOptionsExt};
 
 use anyhow::Context;
+use app::error::AppError;
 use tokio_util::io::ReaderStream;
 
 use super::{
@@ -12,7 +13,7 @@ use super::{
     walk::{File, Stamp},
 };
 use crate::{
-    error::Result,
+    error::{Error, Result},
     ingest::{
         accept::{self, Arrival},
         delete,
@@ -74,7 +75,13 @@ impl Mirror {
     ) -> Result<Taken> {
         let hash = received.hash;
         let arrival = Arrival::file(folder.shown(&file.path), received).await;
-        let accepted = accept::accept(&self.db, &self.blobs, folder.collection, vec![arrival]).await?;
+        let accepted = accept::accept(&self.db, &self.blobs, folder.collection, vec![arrival]).await;
+        let accepted = match accepted {
+            Err(Error::App(error @ AppError::OverQuota { .. })) => {
+                return Ok(Taken::Refused(error.to_string()));
+            }
+            accepted => accepted?,
+        };
         let accepted = accepted.into_iter().next().context("nothing was accepted")?;
         rows::remember(&self.db, folder.id, file, accepted.document_id).await?;
         let Some(known) = known else { return Ok(Taken::New) };

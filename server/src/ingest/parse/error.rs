@@ -36,6 +36,9 @@ pub enum ParseError {
     Bomb,
     #[error("The file holds more documents than can be read as one. Upload them in smaller parts.")]
     HoldsTooMuch,
+    /// Of an archive, whose files are more than the collection may still hold.
+    #[error("The collection is full: the files in the archive don't fit into what it may still hold.")]
+    OverQuota,
     /// A scan within a message or an archive, where text recognition doesn't reach.
     #[error("It is a picture of text. Upload it on its own to have it read.")]
     ScanInside,
@@ -65,6 +68,7 @@ impl ParseError {
             Self::Damaged { .. } => "damaged",
             Self::TooLarge { .. } | Self::Bomb => "too_large",
             Self::HoldsTooMuch => "holds_too_much",
+            Self::OverQuota => "over_quota",
             Self::ScanInside => "scan_inside",
             Self::TookTooLong => "took_too_long",
             Self::UsedTooMuchMemory => "used_too_much_memory",

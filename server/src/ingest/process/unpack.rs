@@ -1,16 +1,18 @@
 //! The path of an archive: its files become documents of their own, and it is the list of them.
 
+use app::error::AppError;
 use uuid::Uuid;
 
 use super::{
     Begun, Failure, StageTimer, Turn,
     rows::{drop_older, point_to, store_facts},
 };
+use crate::error::Error;
 use crate::ingest::{
     accept,
     archive::{self, Contents},
     delete, index_change,
-    parse::listing,
+    parse::{ParseError, listing},
     queue::{self, Claim},
     text::{self, End},
 };
@@ -30,7 +32,10 @@ impl Turn<'_> {
         accept::lock_collection(&mut tx, begun.collection_id).await?;
         self.hold(&mut tx).await?;
         let archive = accept::Place { collection: begun.collection_id, archive: Some(self.document) };
-        let accepted = accept::accept_in(&mut tx, &self.ingest.blobs, archive, &files).await?;
+        let accepted = match accept::accept_in(&mut tx, &self.ingest.blobs, archive, &files).await {
+            Err(Error::App(AppError::OverQuota { .. })) => return Err(Failure::File(ParseError::OverQuota)),
+            accepted => accepted?,
+        };
         let stay: Vec<Uuid> = accepted.iter().map(|file| file.document_id).collect();
         text::forget(&mut tx, &[self.version]).await?;
         store_facts(&mut tx, self.version, &listing).await?;

@@ -2,6 +2,7 @@
 
 mod bombs;
 mod files;
+mod mutations;
 mod recognition;
 mod samples;
 mod sandbox;
