@@ -75,7 +75,11 @@ pub(super) async fn process(
         turn.read(&begun).await?;
     }
     turn.embed().await?;
-    turn.publish(claim).await
+    let published = turn.publish(claim).await;
+    if let Err(Failure::Forgotten) = published {
+        turn.forget().await?;
+    }
+    published
 }
 
 /// What of the whole is done when a stage begins; embedding takes over nine tenths of the time.
@@ -218,6 +222,13 @@ impl Turn<'_> {
             (total, embedded) if total > 0 && embedded == total => Ok(()),
             _ => Err(Failure::Forgotten),
         }
+    }
+
+    /// Lets the next attempt begin with the file.
+    async fn forget(&self) -> Result<(), Failure> {
+        let mut tx = self.begin().await?;
+        text::forget(&mut tx, &[self.version]).await?;
+        Ok(tx.commit().await?)
     }
 
     async fn report(&self, stage: &str, progress: f32) -> Result<(), Failure> {
