@@ -18,7 +18,7 @@ use self::proxy::{Proxy, Side};
 use crate::common::{Shelf, TestEmbedder};
 
 /// Statements are cut off one in so many; each in turn where the environment says 1.
-const EVERY: usize = 9;
+const EVERY: usize = 17;
 /// More statements than an upload takes until it is published.
 const MOST: usize = 120;
 /// A document that isn't ready by then is lost.
@@ -45,7 +45,7 @@ async fn whatever_statement_is_cut_off_an_acknowledged_upload_is_ready_once(db: 
     for side in [Side::Before, Side::After] {
         let mut statement = 1 + uploaded % every;
         while statement <= MOST {
-            let text = format!("# Number {uploaded}\n\nA text of its own.\n\n# More\n\nAnd more of it.");
+            let text = format!("# Number {uploaded}\n\nA text of its own, one passage long.");
             proxy.cut_at(statement, side);
             let id = upload(&shelf, &format!("{uploaded}.md"), &text).await;
             await_ready(&db, &mut news, &id).await;
@@ -101,8 +101,8 @@ async fn assert_all_is_there_once(db: &PgPool, uploaded: i64) {
     let count = async |query: &str| -> i64 { sqlx::query_scalar(query).fetch_one(db).await.unwrap() };
     assert_eq!(count("select count(*) from document where current_version_id is not null").await, uploaded);
     assert_eq!(count("select count(*) from document_version").await, uploaded);
-    assert_eq!(count("select count(*) from chunk").await, 2 * uploaded);
-    assert_eq!(count("select count(*) from embedding").await, 2 * uploaded);
+    assert_eq!(count("select count(*) from chunk").await, uploaded);
+    assert_eq!(count("select count(*) from embedding").await, uploaded);
     assert_eq!(count("select count(*) from text_part").await, uploaded);
     assert_eq!(count("select count(*) from index_change where kind = 'publish'").await, uploaded);
     assert_eq!(count("select count(*) from job where state in ('queued', 'running')").await, 0);
