@@ -126,9 +126,11 @@ async fn the_same_archive_again_is_the_same_documents(db: PgPool) {
 #[sqlx::test(migrations = "../migrations")]
 async fn deleting_an_archive_removes_its_files_and_counts_them(db: PgPool) {
     let shelf = Shelf::new(db.clone()).await;
-    let archive = zip(&[("one.md", b"Number one."), ("two.md", b"Number two.")]);
-    let archive = shelf.unpack("two.zip", &archive).await;
     let _work = shelf.app.start_work();
+    let archive = zip(&[("one.md", b"Number one."), ("two.md", b"Number two.")]);
+    let reply = shelf.upload_all(&[("two.zip", &archive)]).await;
+    shelf.await_processed().await;
+    let archive = &reply["documents"][0];
     let id = archive["id"].as_str().unwrap();
     let receipt = shelf.admin.delete(&format!("/api/v1/documents/{id}")).await.expect(200);
     let removed = |name: &str| receipt["removed"][name].as_i64().unwrap();
