@@ -40,7 +40,7 @@ async fn all_ranked(library: &Library, synthetic: &Synthetic) -> Vec<Vec<Near>> 
     for number in 0..QUESTIONS {
         questions.push(synthetic.question_vector(number).await);
     }
-    let mut ranked = vec![Vec::with_capacity(library.passages); QUESTIONS];
+    let mut ranked = vec![Vec::new(); QUESTIONS];
     for number in 0..library.passages {
         let passage = synthetic.vector(number);
         for (question, near) in questions.iter().zip(&mut ranked) {
