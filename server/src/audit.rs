@@ -88,11 +88,12 @@ pub async fn audit(db: &PgPool, blobs: &Blobs, index: &Path) -> anyhow::Result<V
     note(FindingKind::OrphanedPassage, ids(orphaned_chunks(db).await?));
     note(FindingKind::MissingVector, ids(chunks_without_vector(db).await?));
 
-    let live: BTreeSet<Uuid> = live_chunks(db).await?.into_iter().collect();
+    let (live, coming) = chunks_to_index(db).await?;
     match KeywordIndex::contents(index).await {
         Ok(contents) => {
             note(FindingKind::MissingFromIndex, ids(live.difference(&contents.chunks)));
-            note(FindingKind::StrayInIndex, ids(contents.chunks.difference(&live)));
+            let stray = contents.chunks.difference(&live).filter(|chunk| !coming.contains(chunk));
+            note(FindingKind::StrayInIndex, ids(stray));
         }
         Err(error) => note(FindingKind::DamagedIndex, vec![format!("{error:#}")]),
     }
@@ -180,16 +181,21 @@ async fn chunks_without_vector(db: &PgPool) -> anyhow::Result<Vec<Uuid>> {
     .context("could not list passages without a vector")
 }
 
-async fn live_chunks(db: &PgPool) -> anyhow::Result<Vec<Uuid>> {
-    sqlx::query_scalar!(
+/// The passages that must be in the index, and those that may be there already.
+async fn chunks_to_index(db: &PgPool) -> anyhow::Result<(BTreeSet<Uuid>, BTreeSet<Uuid>)> {
+    let chunks = sqlx::query!(
         r#"
-        select chunk.id
-        from chunk
-        join document on document.current_version_id = chunk.version_id
-        where document.deleted_at is null
+        select chunk.id, document.current_version_id is not distinct from chunk.version_id as "is_live!"
+        from indexed_version
+        join chunk on chunk.version_id = indexed_version.id
+        join document on document.id = indexed_version.document_id
         "#
     )
     .fetch_all(db)
     .await
-    .context("could not list the passages")
+    .context("could not list the passages")?;
+    let (live, coming) =
+        chunks.into_iter().map(|chunk| (chunk.id, chunk.is_live)).partition::<Vec<_>, _>(|it| it.1);
+    let ids = |chunks: Vec<(Uuid, bool)>| chunks.into_iter().map(|(id, _)| id).collect();
+    Ok((ids(live), ids(coming)))
 }

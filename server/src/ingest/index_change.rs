@@ -5,13 +5,14 @@ use uuid::Uuid;
 
 use crate::error::Result;
 
-/// The document is searched as this version from now on. Holds back every other change until the
-/// end of the transaction, so it comes last in it.
-pub(super) async fn publish(db: &mut PgConnection, document: Uuid, version: Uuid) -> Result<()> {
-    sqlx::query_scalar!(r#"select push_index_change('publish', $1, $2)"#, document, version)
-        .fetch_one(db)
-        .await?;
-    Ok(())
+/// The document is searched as this version from now on, or is about to be; the change's number.
+/// Holds back every other change until the end of the transaction, so it comes last in it.
+pub(super) async fn publish(db: &mut PgConnection, document: Uuid, version: Uuid) -> Result<i64> {
+    let change =
+        sqlx::query_scalar!(r#"select push_index_change('publish', $1, $2) as "seq!""#, document, version)
+            .fetch_one(db)
+            .await?;
+    Ok(change)
 }
 
 /// The document is not searched any more. Holds back other changes as [`publish`] does.

@@ -6,10 +6,14 @@
 mod rows;
 mod unpack;
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use anyhow::Context;
 use sqlx::{PgConnection, Postgres, Transaction};
+use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use self::rows::{
@@ -59,15 +63,17 @@ impl From<anyhow::Error> for Failure {
     }
 }
 
-/// Makes a version searchable.
+/// Makes a version searchable. There are as many `benches` as should be worked at at a time.
 pub(super) async fn process(
     ingest: &Ingest,
     claim: &Claim,
     version: Uuid,
     attempt: i32,
+    benches: &Semaphore,
 ) -> Result<(), Failure> {
     let begun = read_version(ingest, version).await?;
     let turn = Turn { ingest, document: begun.document_id, version, attempt };
+    let bench = benches.acquire().await.context("the work is over")?;
     if begun.is_archive() {
         return turn.unpack(claim, &begun).await;
     }
@@ -75,6 +81,9 @@ pub(super) async fn process(
         turn.read(&begun).await?;
     }
     turn.embed().await?;
+    // To publish is to wait more than to work, so that somebody else may begin.
+    drop(bench);
+    turn.announce().await?;
     let published = turn.publish(claim).await;
     if let Err(Failure::Forgotten) = published {
         turn.forget().await?;
@@ -88,6 +97,8 @@ const EMBEDDED: f32 = 0.98;
 
 /// How many chunks are stored at a time: a large document has hundreds of thousands.
 const STORED: usize = 1_000;
+/// How long a version waits for the index before it is published all the same.
+const INDEX_PATIENCE: Duration = Duration::from_secs(30);
 /// How many chunks are embedded between two reports.
 const BATCH: i64 = 16;
 
@@ -197,6 +208,22 @@ impl Turn<'_> {
         Ok(tx.commit().await?)
     }
 
+    /// Has the version put into the index before readers see it, so that it is found as soon as it is
+    /// published, and the one before until then. An index that can't follow holds up nothing for long.
+    async fn announce(&self) -> Result<(), Failure> {
+        let _timer = StageTimer::start("indexing");
+        let mut tx = self.ingest.db.begin().await?;
+        self.hold(&mut tx).await?;
+        set_stage(&mut tx, self.version, "publishing", EMBEDDED).await?;
+        let change = index_change::publish(&mut tx, self.document, self.version).await?;
+        tx.commit().await?;
+        let keyword = &self.ingest.keyword;
+        if keyword.is_ready() && !keyword.wait_for(change, INDEX_PATIENCE).await {
+            tracing::warn!(version = %self.version, "The keyword index is behind; publishing without it");
+        }
+        Ok(())
+    }
+
     /// Makes the version the searchable one, in place of the one before: readers see the old
     /// whole or the new whole.
     async fn publish(&self, claim: &Claim) -> Result<(), Failure> {
@@ -207,9 +234,10 @@ impl Turn<'_> {
         self.hold(&mut tx).await?;
         self.require_whole(&mut tx).await?;
         point_to(&mut tx, self.document, self.version).await?;
-        drop_older(&mut tx, self.document, self.version).await?;
-        // Late, since it holds back every other publication until the commit.
-        index_change::publish(&mut tx, self.document, self.version).await?;
+        if drop_older(&mut tx, self.document, self.version).await? {
+            // Late, since it holds back every other publication until the commit.
+            index_change::publish(&mut tx, self.document, self.version).await?;
+        }
         likeness::pair_up(&mut tx, self.document, self.version).await?;
         Ok(tx.commit().await?)
     }

@@ -11,7 +11,7 @@ use std::{
 
 use anyhow::Context;
 use futures::FutureExt;
-use tokio::task::JoinSet;
+use tokio::{sync::Semaphore, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
@@ -35,6 +35,9 @@ const AFTER_ABSENCE: Duration = Duration::from_secs(10);
 /// How long a worker waits after the database failed it.
 const AFTER_ERROR: Duration = Duration::from_secs(2);
 
+/// How many more jobs than workers are under way: those that wait to be published.
+const PUBLISHING: usize = 2;
+
 /// Works on jobs until `shutdown`, `workers` at a time. Jobs that are being worked on then are
 /// handed back.
 pub async fn run(ingest: Ingest, workers: usize, shutdown: CancellationToken) {
@@ -48,16 +51,17 @@ pub async fn run(ingest: Ingest, workers: usize, shutdown: CancellationToken) {
     running.spawn(gauges::keep_counting(ingest.db.clone(), shutdown.clone()));
     running.spawn(ingest.clone().register_when_known(shutdown.clone()));
     running.spawn(ingest.queue.clone().keep_pruning(shutdown.clone()));
-    for _ in 0..workers.max(1) {
-        running.spawn(work(ingest.clone(), shutdown.clone()));
+    let benches = Arc::new(Semaphore::new(workers.max(1)));
+    for _ in 0..workers.max(1) + PUBLISHING {
+        running.spawn(work(ingest.clone(), benches.clone(), shutdown.clone()));
     }
     running.join_all().await;
 }
 
-async fn work(ingest: Ingest, shutdown: CancellationToken) {
+async fn work(ingest: Ingest, benches: Arc<Semaphore>, shutdown: CancellationToken) {
     let _at_work = AtWork::begin(&ingest);
     while !shutdown.is_cancelled() {
-        if let Err(error) = work_once(&ingest, &shutdown).await {
+        if let Err(error) = work_once(&ingest, &benches, &shutdown).await {
             tracing::error!(error = %error, "A worker could not go on");
             shutdown.run_until_cancelled(tokio::time::sleep(AFTER_ERROR)).await;
         }
@@ -81,11 +85,11 @@ impl Drop for AtWork {
 }
 
 /// Does the next job, or waits until there may be one.
-async fn work_once(ingest: &Ingest, shutdown: &CancellationToken) -> Result<()> {
+async fn work_once(ingest: &Ingest, benches: &Semaphore, shutdown: &CancellationToken) -> Result<()> {
     let mut news = std::pin::pin!(ingest.news.work());
     news.as_mut().enable();
     if let Some(claim) = ingest.queue.claim().await? {
-        return attend(ingest, &claim, shutdown).await;
+        return attend(ingest, &claim, benches, shutdown).await;
     }
     let due = ingest.queue.next_due().await?.unwrap_or(LOOK_AT_LEAST_EVERY).min(LOOK_AT_LEAST_EVERY);
     tokio::select! {
@@ -97,11 +101,16 @@ async fn work_once(ingest: &Ingest, shutdown: &CancellationToken) -> Result<()> 
 }
 
 /// Does a job while its lease is kept alive, and notes how it ended.
-async fn attend(ingest: &Ingest, claim: &Claim, shutdown: &CancellationToken) -> Result<()> {
+async fn attend(
+    ingest: &Ingest,
+    claim: &Claim,
+    benches: &Semaphore,
+    shutdown: &CancellationToken,
+) -> Result<()> {
     let started = Instant::now();
     let span = tracing::info_span!("job", job = %claim.id, attempt = claim.attempt);
     let outcome = tokio::select! {
-        done = AssertUnwindSafe(perform(ingest, claim)).catch_unwind() => done.unwrap_or_else(|_| {
+        done = AssertUnwindSafe(perform(ingest, claim, benches)).catch_unwind() => done.unwrap_or_else(|_| {
             Err(Failure::Unexpected(anyhow::anyhow!("the worker panicked")))
         }),
         () = keep_lease(ingest, claim) => Err(Failure::ClaimLost),
@@ -112,9 +121,9 @@ async fn attend(ingest: &Ingest, claim: &Claim, shutdown: &CancellationToken) ->
     note_in_time(ingest, claim, outcome, shutdown).instrument(span).await
 }
 
-async fn perform(ingest: &Ingest, claim: &Claim) -> Result<(), Failure> {
+async fn perform(ingest: &Ingest, claim: &Claim, benches: &Semaphore) -> Result<(), Failure> {
     match claim.task {
-        Task::Ingest { version, attempt } => process::process(ingest, claim, version, attempt).await,
+        Task::Ingest { version, attempt } => process::process(ingest, claim, version, attempt, benches).await,
         Task::Embed { model } => embedding::fill(ingest, model).await,
         Task::Purge { document } => {
             delete::finish(ingest, &[document]).await.map(drop).map_err(Failure::from)

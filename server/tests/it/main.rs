@@ -19,6 +19,7 @@ mod mirror;
 mod parsing;
 mod partition;
 mod permission;
+mod publishing;
 mod queue;
 mod search;
 mod serve;

@@ -191,8 +191,13 @@ pub(super) async fn point_to(db: &mut PgConnection, document: Uuid, version: Uui
     Ok(())
 }
 
-/// What came before is neither searched nor shown any more; only its original stays.
-pub(super) async fn drop_older(db: &mut PgConnection, document: Uuid, version: Uuid) -> Result<(), Failure> {
+/// What came before is neither searched nor shown any more; only its original stays. Says whether
+/// there was anything to be searched.
+pub(super) async fn drop_older(
+    db: &mut PgConnection,
+    document: Uuid,
+    version: Uuid,
+) -> Result<bool, Failure> {
     sqlx::query!(
         r#"
         update document_version as older
@@ -208,7 +213,7 @@ pub(super) async fn drop_older(db: &mut PgConnection, document: Uuid, version: U
     )
     .execute(&mut *db)
     .await?;
-    sqlx::query!(
+    let dropped = sqlx::query!(
         r#"
         delete from text_part
         using document_version as older, document_version as published
@@ -236,5 +241,5 @@ pub(super) async fn drop_older(db: &mut PgConnection, document: Uuid, version: U
     )
     .execute(db)
     .await?;
-    Ok(())
+    Ok(dropped.rows_affected() > 0)
 }

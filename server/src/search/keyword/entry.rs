@@ -177,17 +177,16 @@ pub(super) fn current_entries<'a>(
             chunk.document_id,
             chunk.version_id,
             chunk.collection_id,
-            document_version.media_type,
+            indexed_version.media_type as "media_type!",
             chunk.language,
-            document.folder,
-            document.updated_at,
-            document.title,
+            indexed_version.folder as "folder!",
+            indexed_version.updated_at as "updated_at!",
+            indexed_version.title as "title!",
             chunk.heading_path,
             chunk.text
-        from document
-        join chunk on chunk.version_id = document.current_version_id
-        join document_version on document_version.id = document.current_version_id
-        where document.deleted_at is null and ($1::uuid[] is null or document.id = any($1))
+        from indexed_version
+        join chunk on chunk.version_id = indexed_version.id
+        where $1::uuid[] is null or indexed_version.document_id = any($1)
         "#,
         only as Option<&[Uuid]>,
     )

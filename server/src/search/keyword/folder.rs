@@ -8,6 +8,8 @@ use std::{
 use anyhow::Context;
 use rustix::fs::{FlockOperation, flock};
 
+use crate::store::make_private;
+
 /// The index in use in a folder, whoever holds it.
 pub(super) fn current(dir: &Path) -> PathBuf {
     dir.join("current")
@@ -23,7 +25,7 @@ pub(super) struct Folder {
 impl Folder {
     /// Takes the folder, making it where it is missing; `None` where another process holds it.
     pub(super) fn take(dir: &Path) -> anyhow::Result<Option<Self>> {
-        fs::create_dir_all(dir).with_context(|| format!("could not make the folder {}", dir.display()))?;
+        make_private(dir).with_context(|| format!("could not make the folder {}", dir.display()))?;
         let lock = File::create(dir.join("lock")).context("could not make the index's lock file")?;
         match flock(&lock, FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => Ok(Some(Self { dir: dir.to_owned(), _lock: lock })),

@@ -196,16 +196,15 @@ fn current_vectors<'a>(
             chunk.id as chunk_id,
             chunk.document_id,
             chunk.collection_id,
-            document_version.media_type,
+            indexed_version.media_type as "media_type!",
             chunk.language,
-            document.folder,
-            document.updated_at,
+            indexed_version.folder as "folder!",
+            indexed_version.updated_at as "updated_at!",
             embedding.vector as "vector: HalfVector"
-        from document
-        join chunk on chunk.version_id = document.current_version_id
-        join document_version on document_version.id = document.current_version_id
+        from indexed_version
+        join chunk on chunk.version_id = indexed_version.id
         join embedding on embedding.chunk_id = chunk.id and embedding.model_id = $1
-        where document.deleted_at is null and ($2::uuid[] is null or document.id = any($2))
+        where $2::uuid[] is null or indexed_version.document_id = any($2)
         "#,
         model_id,
         only as Option<&[Uuid]>,
