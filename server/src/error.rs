@@ -1,6 +1,6 @@
 //! Failures: expected ones in words, the rest with their causes.
 
-use std::io;
+use std::{borrow::Cow, io};
 
 use app::error::AppError;
 
@@ -29,6 +29,10 @@ impl From<Error> for AppError {
         match error {
             Error::App(error) => error,
             Error::Internal(error) => {
+                if database_code(&error).is_some_and(|code| code == UNSTORABLE_CHARACTER) {
+                    let message = "Leave out the character U+0000: no text can hold it.".into();
+                    return Self::Invalid { field: None, message };
+                }
                 tracing::error!(error = format!("{error:#}"), "Request failed");
                 if is_full_disk(&error) { Self::StorageFull } else { Self::Internal }
             }
@@ -36,15 +40,23 @@ impl From<Error> for AppError {
     }
 }
 
+// Of Postgres' error codes, appendix A of its manual.
+/// `disk_full`
+const DISK_FULL: &str = "53100";
+/// `character_not_in_repertoire`: of what a Rust string can hold, that is U+0000 alone.
+const UNSTORABLE_CHARACTER: &str = "22021";
+
 /// Whether a disk is full: ours, or the database's.
 fn is_full_disk(error: &anyhow::Error) -> bool {
-    /// `disk_full`, appendix A of Postgres' manual.
-    const DISK_FULL: &str = "53100";
-    error.chain().any(|cause| {
-        let code = cause.downcast_ref::<sqlx::Error>().and_then(sqlx::Error::as_database_error);
-        code.and_then(sqlx::error::DatabaseError::code).is_some_and(|code| code == DISK_FULL)
-            || cause.downcast_ref::<io::Error>().is_some_and(|error| is_full(error.kind()))
-    })
+    let is_ours = |cause: &(dyn std::error::Error + 'static)| {
+        cause.downcast_ref::<io::Error>().is_some_and(|error| is_full(error.kind()))
+    };
+    database_code(error).is_some_and(|code| code == DISK_FULL) || error.chain().any(is_ours)
+}
+
+/// What the database calls its failure, where it is one of the database.
+fn database_code(error: &anyhow::Error) -> Option<Cow<'_, str>> {
+    error.chain().find_map(|cause| cause.downcast_ref::<sqlx::Error>()?.as_database_error()?.code())
 }
 
 /// Whether nothing more can be written.

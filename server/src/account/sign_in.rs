@@ -19,6 +19,9 @@ pub struct Credentials {
     pub address: String,
 }
 
+/// Stands for an address where somebody who is signed in guesses at their own password.
+const SIGNED_IN: &str = "signed in";
+
 impl AccountService {
     /// Checks who it is. Whatever is wrong, the answer is the same, after the same work: it doesn't
     /// tell whether there is such an account.
@@ -46,13 +49,16 @@ impl AccountService {
     }
 
     /// Replaces the password of `user`, who must know the current one, and ends every session but
-    /// the one that the request came with.
+    /// the one that the request came with. Wrong ones are slowed down like those of who signs in: a
+    /// session left open somewhere must not be a place to guess at.
     pub(super) async fn replace_password(&self, user: &User, current: String, new: String) -> Result<()> {
         let email = Email::parse(&user.email)?;
         password::check_policy(&new, &email)?;
         let known = find(&self.db, &email).await?.ok_or(AppError::NotFound)?;
         let turn = self.hasher.turn().await?;
+        throttle::check(&self.db, &email, SIGNED_IN).await?;
         if !turn.verify(current, known.password_hash).await? {
+            throttle::fail(&self.db, &email, SIGNED_IN).await?;
             return Err(AppError::invalid("current", "The current password is wrong.").into());
         }
         let hash = turn.hash(new).await?;

@@ -4,16 +4,13 @@ use anyhow::Context;
 use app::{
     conversation::{Conversation, ConversationName},
     error::AppError,
-    list::{Page, PageRequest},
+    list::{Page, PageRequest, foreign_cursor},
 };
 use sqlx::PgPool;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{
-    AnswerService,
-    message::{self, Viewer},
-};
+use super::{AnswerService, message};
 use crate::error::Result;
 
 impl AnswerService {
@@ -25,8 +22,8 @@ impl AnswerService {
     ) -> Result<Page<ConversationName>> {
         const USUAL: u32 = 50;
         const MOST: u32 = 100;
-        let limit = page.limit.unwrap_or(USUAL).clamp(1, MOST);
-        let after = page.cursor.as_deref().map(parse_cursor).transpose()?;
+        let limit = page.limit(USUAL, MOST)?;
+        let after = page.cursor().map(parse_cursor).transpose()?;
         let mut items = names(&self.db, asker, after, i64::from(limit) + 1).await?;
         let more = items.len() > limit as usize;
         items.truncate(limit as usize);
@@ -38,7 +35,7 @@ impl AnswerService {
     pub(super) async fn load_conversation(&self, asker: Uuid, id: Uuid) -> Result<Conversation> {
         let name = name(&self.db, asker, id).await?;
         let ids = message_ids(&self.db, asker, id).await?;
-        let messages = message::load(&self.db, &self.models, Viewer::Asker(asker), &ids).await?;
+        let messages = message::load(&self.db, &self.models, asker, &ids).await?;
         Ok(Conversation {
             id,
             title: name.title,
@@ -87,7 +84,7 @@ fn parse_cursor(cursor: &str) -> Result<(OffsetDateTime, Uuid), AppError> {
         let (at, id) = cursor.split_once('~')?;
         Some((OffsetDateTime::parse(at, &Rfc3339).ok()?, id.parse().ok()?))
     };
-    parse().ok_or_else(|| AppError::invalid("cursor", "This cursor was not given out by this list."))
+    parse().ok_or_else(foreign_cursor)
 }
 
 /// A cursor's time has whole milliseconds, so the list is ordered by these.

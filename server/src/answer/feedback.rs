@@ -19,10 +19,13 @@ impl AnswerService {
         let comment = parse("comment", feedback.comment)?;
         message::check_own(&self.db, asker, id).await?;
         store(&self.db, asker, id, feedback.rating, reason, comment).await?;
-        if feedback.rating == Rating::Down {
-            cache::forget(&self.db, id).await?;
-            review::open(&self.db, id, review::Cause::RatedDown).await?;
-        }
+        match feedback.rating {
+            Rating::Down => {
+                cache::forget(&self.db, id).await?;
+                review::open(&self.db, id, review::Cause::RatedDown).await
+            }
+            Rating::Up => review::take_back(&self.db, id, review::Cause::RatedDown).await,
+        }?;
         Ok(())
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use anyhow::Context;
 use app::{
-    answer::{AnswerState, CacheUse, CheckedSentence, Feedback, Message, Problem, Rating, Source},
+    answer::{AnswerState, CacheUse, CheckedSentence, Feedback, Message, Problem, Rating, Source, Support},
     error::AppError,
 };
 use sqlx::{PgExecutor, PgPool, types::Json};
@@ -15,30 +15,13 @@ use uuid::Uuid;
 use super::{render, verdict};
 use crate::{error::Result, model::llm::Models};
 
-/// Who looks at a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Viewer {
-    /// Reads an answer only while its sources may be read.
-    Asker(Uuid),
-    /// Judges the answer; reads those of its sources that may be read.
-    Reviewer(Uuid),
-}
-
-impl Viewer {
-    fn id(self) -> Uuid {
-        match self {
-            Self::Asker(id) | Self::Reviewer(id) => id,
-        }
-    }
-}
-
 /// A message of the asker's own.
 ///
 /// # Errors
 /// [`AppError::NotFound`] where it is somebody else's, or isn't at all.
 pub(super) async fn own(db: &PgPool, models: &Models, asker: Uuid, message: Uuid) -> Result<Message> {
     check_own(db, asker, message).await?;
-    let mut messages = load(db, models, Viewer::Asker(asker), &[message]).await?;
+    let mut messages = load(db, models, asker, &[message]).await?;
     Ok(messages.pop().ok_or(AppError::NotFound)?)
 }
 
@@ -62,14 +45,15 @@ pub(super) async fn check_own(db: &PgPool, asker: Uuid, message: Uuid) -> Result
     if own { Ok(()) } else { Err(AppError::NotFound.into()) }
 }
 
-/// The messages `ids`, which the caller has found the viewer entitled to, oldest first.
-pub(super) async fn load(db: &PgPool, models: &Models, viewer: Viewer, ids: &[Uuid]) -> Result<Vec<Message>> {
-    let mut sources = sources(db, viewer.id(), ids).await?;
-    let rows = rows(db, viewer.id(), ids).await?;
+/// The messages `ids`, which the caller has found the viewer entitled to, oldest first. Whoever looks
+/// reads an answer only while all may be read that it can have been written from.
+pub(super) async fn load(db: &PgPool, models: &Models, viewer: Uuid, ids: &[Uuid]) -> Result<Vec<Message>> {
+    let mut sources = sources(db, viewer, ids).await?;
+    let rows = rows(db, viewer, ids).await?;
     rows.into_iter()
         .map(|row| {
             let sources = sources.remove(&row.id).unwrap_or_default();
-            Ok(row.into_message(viewer, models, sources)?)
+            Ok(row.into_message(models, sources)?)
         })
         .collect()
 }
@@ -110,21 +94,24 @@ struct OfferedRow {
 }
 
 impl Row {
-    fn into_message(
-        self,
-        viewer: Viewer,
-        models: &Models,
-        offered: Vec<OfferedRow>,
-    ) -> anyhow::Result<Message> {
+    /// Whether the answer may hold something of a source that the viewer may not read. Only a sentence
+    /// that the check found carried by what may be read is known not to.
+    fn may_tell_of_unreadable(&self, offered: &[OfferedRow]) -> bool {
+        let is_readable =
+            |number: &u32| offered.iter().any(|row| row.is_readable && row.source.reference == *number);
+        let is_carried = |sentence: &CheckedSentence| {
+            sentence.support == Support::Supported
+                && !sentence.refs.is_empty()
+                && sentence.refs.iter().all(is_readable)
+        };
+        let is_judged = self.abstained || !self.sentences.is_empty();
+        let some_unreadable = offered.iter().any(|row| !row.is_readable);
+        some_unreadable && !(is_judged && self.sentences.iter().all(is_carried))
+    }
+
+    fn into_message(self, models: &Models, offered: Vec<OfferedRow>) -> anyhow::Result<Message> {
         let markup = models.markup(&self.model);
-        let unreadable: Vec<u32> =
-            offered.iter().filter(|row| !row.is_readable).map(|row| row.source.reference).collect();
-        let cites_unreadable =
-            self.sentences.iter().any(|it| it.refs.iter().any(|number| unreadable.contains(number)));
-        // An answer not yet judged may stand on any of its sources.
-        let may_stand_on_unreadable = cites_unreadable || self.sentences.is_empty() && !self.abstained;
-        let withheld =
-            matches!(viewer, Viewer::Asker(_)) && !unreadable.is_empty() && may_stand_on_unreadable;
+        let withheld = self.may_tell_of_unreadable(&offered);
 
         let (answer, sentences) = match withheld {
             true => (String::new(), Vec::new()),

@@ -5,16 +5,13 @@ use app::{
     account::User,
     answer::{CheckedSentence, Support},
     error::AppError,
-    list::{Page, PageRequest},
+    list::{Page, PageRequest, foreign_cursor},
     review::{Outcome, Resolution, Review, ReviewState},
 };
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use super::{
-    AnswerService, cache,
-    message::{self, Viewer},
-};
+use super::{AnswerService, cache, message};
 use crate::error::Result;
 
 /// Why an answer should be looked at.
@@ -57,9 +54,22 @@ pub(super) async fn open(db: &PgPool, message: Uuid, cause: Cause) -> anyhow::Re
     Ok(())
 }
 
+/// Takes an answer from the desk that lay there for `cause` and hasn't been looked at.
+pub(super) async fn take_back(db: &PgPool, message: Uuid, cause: Cause) -> anyhow::Result<()> {
+    sqlx::query!(
+        r#"delete from review where message_id = $1 and cause = $2 and state = 'open'"#,
+        message,
+        cause.word(),
+    )
+    .execute(db)
+    .await
+    .context("could not take back a review")?;
+    Ok(())
+}
+
 impl AnswerService {
-    /// The reviews in `state`, or all, the longest waiting first. Of an answer's sources the
-    /// reviewer gets those that they may read.
+    /// The reviews in `state`, or all, the longest waiting first. Of answers and
+    /// sources the reviewer gets what they may read.
     ///
     /// # Errors
     /// [`AppError::Forbidden`] for who doesn't work the desk.
@@ -72,9 +82,8 @@ impl AnswerService {
         const USUAL: u32 = 50;
         const MOST: u32 = 100;
         check_reviewer(reviewer)?;
-        let limit = page.limit.unwrap_or(USUAL).clamp(1, MOST);
-        let invalid = |_| AppError::invalid("cursor", "This cursor was not given out by this list.");
-        let after = page.cursor.as_deref().map(str::parse).transpose().map_err(invalid)?;
+        let limit = page.limit(USUAL, MOST)?;
+        let after = page.cursor().map(|cursor| cursor.parse().map_err(|_| foreign_cursor())).transpose()?;
         let mut rows = rows(&self.db, state, after, i64::from(limit) + 1).await?;
         let more = rows.len() > limit as usize;
         rows.truncate(limit as usize);
@@ -122,7 +131,7 @@ impl AnswerService {
 
     async fn with_messages(&self, reviewer: Uuid, rows: Vec<Row>) -> Result<Vec<Review>> {
         let ids: Vec<Uuid> = rows.iter().map(|row| row.message_id).collect();
-        let mut messages = message::load(&self.db, &self.models, Viewer::Reviewer(reviewer), &ids).await?;
+        let mut messages = message::load(&self.db, &self.models, reviewer, &ids).await?;
         let mut reviews = Vec::with_capacity(rows.len());
         for row in rows {
             // An answer deleted in this moment takes its review with it.

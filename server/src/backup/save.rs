@@ -13,7 +13,10 @@ use time::OffsetDateTime;
 use tokio::io::AsyncWriteExt;
 
 use super::{FORMAT, Manifest, TABLES, TableFile, originals, schema_version};
-use crate::store::blobs::{Blobs, Hash, hex};
+use crate::store::{
+    blobs::{Blobs, Hash, hex},
+    make_private,
+};
 
 /// Writes a backup into the folder `backup`, which must not exist yet or be empty. It takes its name
 /// only when it is whole.
@@ -110,9 +113,13 @@ async fn prepare(backup: &Path) -> anyhow::Result<PathBuf> {
             .await
             .with_context(|| format!("could not remove an earlier attempt at {}", half.display()))?;
     }
-    tokio::fs::create_dir_all(half.join("tables"))
-        .await
-        .with_context(|| format!("could not make {}", half.display()))?;
+    let made = half.clone();
+    tokio::task::spawn_blocking(move || {
+        make_private(&made).and_then(|()| std::fs::create_dir(made.join("tables")))
+    })
+    .await
+    .context("could not wait for the disk")?
+    .with_context(|| format!("could not make {}", half.display()))?;
     Ok(half)
 }
 

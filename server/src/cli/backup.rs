@@ -7,6 +7,7 @@ use crate::{
     backup::{self, Manifest},
     config::Config,
     deadline::Deadline,
+    search::KeywordIndex,
     store::blobs::Blobs,
 };
 
@@ -18,18 +19,19 @@ pub(super) async fn save(config: &Config, folder: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Restores a backup. The data folder is this command's own meanwhile: a running server would make
+/// Restores a backup, and builds the keyword index of what is restored. The data folder is this command's own meanwhile: a running server would make
 /// its first things in the empty database.
 pub(super) async fn restore(config: &Config, folder: &Path) -> anyhow::Result<()> {
     let database = Database::start(config).await?;
     let restored = async {
         let blobs = Blobs::open(&config.data_dir).await?;
-        backup::restore(&database.pool, &blobs, folder).await
+        let manifest = backup::restore(&database.pool, &blobs, folder).await?;
+        KeywordIndex::rebuild_in(&config.index_dir(), &database.pool).await?;
+        anyhow::Ok(manifest)
     }
     .await;
     database.stop(Deadline::from_now()).await;
     println!("Restored from {}: {}.", folder.display(), contents(&restored?));
-    println!("The keyword index is built when the server starts.");
     Ok(())
 }
 

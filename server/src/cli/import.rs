@@ -52,13 +52,13 @@ pub(super) struct ImportCommand {
 }
 
 pub(super) async fn run(command: ImportCommand, config: &Config) -> anyhow::Result<()> {
-    let files = if command.watch { Vec::new() } else { find_files(&command.paths)? };
+    let (files, missing) = if command.watch { Default::default() } else { find_files(&command.paths)? };
     with_database(config, async |db: PgPool| {
         let collection = find_or_create_collection(&db, &command).await?;
         let work = work_unless_served(config, &db).await?;
         let done = match command.watch {
             true => watch::watch(config, &db, collection, &command).await,
-            false => import(config, &db, collection, files).await.and_then(Imported::report),
+            false => import(config, &db, collection, files, missing).await.and_then(Imported::report),
         };
         if let Some(work) = work {
             work.stop().await;
@@ -74,11 +74,13 @@ struct Found {
     path: FilePath,
 }
 
+/// What could not be imported, and why.
+type Failure = (String, String);
+
 /// What came of it all.
 struct Imported {
     documents: usize,
-    /// Each with its reason.
-    failed: Vec<(String, String)>,
+    failed: Vec<Failure>,
 }
 
 impl Imported {
@@ -92,11 +94,18 @@ impl Imported {
 }
 
 /// The named files, and all files below the named folders. As in an upload from a browser, hidden
-/// ones are left out, and a folder's name begins the paths below it.
-fn find_files(paths: &[PathBuf]) -> anyhow::Result<Vec<Found>> {
-    let mut found = Vec::new();
+/// ones are left out, and a folder's name begins the paths below it. Beside them what was named and
+/// isn't there: that keeps nothing else from being taken in.
+fn find_files(paths: &[PathBuf]) -> anyhow::Result<(Vec<Found>, Vec<Failure>)> {
+    let (mut found, mut missing) = (Vec::new(), Vec::new());
     for named in paths {
-        let root = named.canonicalize().with_context(|| format!("could not find {}", named.display()))?;
+        let root = match named.canonicalize() {
+            Ok(root) => root,
+            Err(error) => {
+                missing.push((named.display().to_string(), format!("could not be found: {error}")));
+                continue;
+            }
+        };
         let above = root.parent().unwrap_or(Path::new("/"));
         for entry in shown_entries(&root) {
             let entry = entry.with_context(|| format!("could not read {}", named.display()))?;
@@ -107,7 +116,10 @@ fn find_files(paths: &[PathBuf]) -> anyhow::Result<Vec<Found>> {
             }
         }
     }
-    if found.is_empty() { bail!("there are no files to import") } else { Ok(found) }
+    if found.is_empty() && missing.is_empty() {
+        bail!("there are no files to import");
+    }
+    Ok((found, missing))
 }
 
 async fn import(
@@ -115,9 +127,10 @@ async fn import(
     db: &PgPool,
     collection: Uuid,
     files: Vec<Found>,
+    missing: Vec<Failure>,
 ) -> anyhow::Result<Imported> {
     let blobs = Blobs::open(&config.data_dir).await?.limited(config.collection_limit_bytes);
-    let mut imported = Imported { documents: files.len(), failed: Vec::new() };
+    let mut imported = Imported { documents: files.len() + missing.len(), failed: missing };
     let mut documents = Vec::new();
     let bar = progress_bar("Taking in", files.len());
     for found in files {

@@ -24,6 +24,8 @@ fn nothing_set_gives_the_defaults() {
 fn the_description_masks_secrets_and_debug_hides_them() {
     let config = read(&[
         ("FOOTNOTE_LLM_BASE_URL", "http://localhost:9/v1/"),
+        ("FOOTNOTE_EMBEDDING_BASE_URL", "http://me:hush@localhost:9/v1/"),
+        ("FOOTNOTE_EMBEDDING_MODEL", "small"),
         ("FOOTNOTE_LLM_API_KEY", "sk-hush"),
         ("FOOTNOTE_LLM_MODEL", "small"),
         ("DATABASE_URL", "postgres://me:hush@host/db"),
@@ -33,6 +35,10 @@ fn the_description_masks_secrets_and_debug_hides_them() {
     assert!(description.contains("FOOTNOTE_LLM_BASE_URL=http://localhost:9/v1/"), "{description}");
     assert!(description.contains("FOOTNOTE_LLM_API_KEY=********"), "{description}");
     assert!(!description.contains("hush"), "{description}");
+    assert!(
+        description.contains("FOOTNOTE_EMBEDDING_BASE_URL=http://********@localhost:9/v1/"),
+        "{description}"
+    );
     assert!(!format!("{config:?}").contains("hush"));
     assert_eq!(config.llm.unwrap().api_key.unwrap().expose_secret(), "sk-hush");
 }

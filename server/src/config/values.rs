@@ -8,6 +8,18 @@ use secrecy::SecretString;
 use super::{Endpoint, FirstAdmin, Log, SETTINGS};
 use crate::model::llm::Prices;
 
+/// Stands for what is secret.
+const MASK: &str = "********";
+
+/// Masks what a URL has before the host: a name and a password.
+fn mask_password(value: &mut String) {
+    let Some(start) = value.find("://").map(|at| at + "://".len()) else { return };
+    let authority = &value[start..value[start..].find('/').map_or(value.len(), |at| start + at)];
+    if let Some(end) = authority.rfind('@') {
+        value.replace_range(start..start + end, MASK);
+    }
+}
+
 /// What is set, by the settings' names.
 pub(super) struct Values(BTreeMap<&'static str, String>);
 
@@ -21,8 +33,9 @@ impl Values {
     pub(super) fn masked(self) -> BTreeMap<&'static str, String> {
         let mut values = self.0;
         for setting in SETTINGS.iter().filter(|setting| setting.secret) {
-            values.entry(setting.name).and_modify(|value| *value = "********".to_owned());
+            values.entry(setting.name).and_modify(|value| *value = MASK.to_owned());
         }
+        values.values_mut().for_each(|value| mask_password(value));
         values
     }
 

@@ -7,7 +7,7 @@ use anyhow::Context;
 use app::{
     document::{Chunk, Document, DocumentFilter},
     error::AppError,
-    list::{Page, PageRequest},
+    list::{Page, PageRequest, foreign_cursor},
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use futures::{Stream, StreamExt, stream};
@@ -30,8 +30,8 @@ pub(super) async fn list(
     filter: &DocumentFilter,
     page: &PageRequest,
 ) -> Result<Page<Document>> {
-    let limit = page.limit.unwrap_or(USUAL_LIMIT).clamp(1, HIGHEST_LIMIT);
-    let before = page.cursor.as_deref().map(parse_cursor).transpose()?;
+    let limit = page.limit(USUAL_LIMIT, HIGHEST_LIMIT)?;
+    let before = page.cursor().map(parse_cursor).transpose()?;
     // One more than asked for tells whether there are more.
     let wanted = Wanted { reader, filter, id: None, before, limit: i64::from(limit) + 1 };
     let mut items = select(db, wanted).await?;
@@ -129,7 +129,7 @@ fn parse_cursor(cursor: &str) -> Result<Uuid, AppError> {
         .decode(cursor)
         .ok()
         .and_then(|bytes| Uuid::from_slice(&bytes).ok())
-        .ok_or_else(|| AppError::invalid("cursor", "This cursor did not come from this list."))
+        .ok_or_else(foreign_cursor)
 }
 
 async fn select_original(db: &PgPool, reader: Uuid, id: Uuid) -> Result<Option<Original>> {

@@ -26,6 +26,9 @@ const LONGEST_URL: usize = 2_000;
 /// How many texts are written to disk at a time.
 const WRITING: usize = 16;
 
+/// What some programs begin a text in UTF-8 with.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
 /// A document in a line.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -81,6 +84,9 @@ fn lines(body: impl AsyncBufRead + Unpin) -> impl Stream<Item = Result<(usize, V
             if number > MOST_LINES {
                 let message = format!("Send at most {MOST_LINES} lines at a time.");
                 return Err(AppError::TooLarge { message }.into());
+            }
+            if number == 1 && line.starts_with(BYTE_ORDER_MARK) {
+                line.drain(..BYTE_ORDER_MARK.len());
             }
             if !line.trim_ascii().is_empty() {
                 return Ok(Some(((number, line), (body, number))));

@@ -23,6 +23,7 @@ use tokio::io::AsyncWriteExt;
 use uuid::Uuid;
 
 pub use self::name::hex;
+use super::make_private;
 use crate::error::{Error, Result, is_full};
 
 /// The SHA-256 of an original, its name.
@@ -40,10 +41,11 @@ impl Blobs {
     /// Opens `<data_dir>/blobs`, made where it is missing.
     pub async fn open(data_dir: &Path) -> anyhow::Result<Self> {
         let blobs = Self { folder: data_dir.join("blobs").into(), most_of_a_collection: None };
-        let incoming = blobs.incoming();
-        tokio::fs::create_dir_all(&incoming)
+        let (folder, incoming) = (blobs.folder.clone(), blobs.incoming());
+        tokio::task::spawn_blocking(move || make_private(&folder).and_then(|()| make_private(&incoming)))
             .await
-            .with_context(|| format!("could not make {}", incoming.display()))?;
+            .context("could not wait for the disk")?
+            .with_context(|| format!("could not make {}", blobs.folder.display()))?;
         Ok(blobs)
     }
 

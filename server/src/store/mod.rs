@@ -5,10 +5,12 @@ mod database;
 mod instance;
 mod lock;
 mod postgres;
+mod private;
 mod runtime;
 
 pub use database::{connect, pool};
 pub use instance::instance;
 pub use lock::{FolderLock, Locked};
 pub use postgres::EmbeddedPostgres;
+pub use private::make_private;
 pub use runtime::RuntimeParts;

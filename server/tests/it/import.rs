@@ -64,12 +64,13 @@ async fn a_folder_is_imported_with_its_paths_and_what_failed_is_listed(db: PgPoo
     std::fs::write(folder.join("team/.git/config"), "hidden").unwrap();
     std::fs::write(folder.join("team/talk.mp3"), b"ID3\x03\0\0").unwrap();
 
-    let imported = import(&db, &data, &[&folder]).await;
+    let imported = import(&db, &data, &[&place.path().join("nope.md"), &folder]).await;
     let (out, err) =
         (String::from_utf8_lossy(&imported.stdout), String::from_utf8_lossy(&imported.stderr).into_owned());
     assert_eq!(imported.status.code(), Some(1), "{out}{err}");
     assert!(err.contains("handbook/team/talk.mp3: Sound files (MP3)"), "{err}");
-    assert_eq!(out.trim(), "1 of 2 files can be searched.");
+    assert!(err.contains("nope.md: could not be found"), "{err}");
+    assert_eq!(out.trim(), "1 of 3 files can be searched.");
     let row =
         |folder: &str, name: &str, status: &str| (folder.to_owned(), name.to_owned(), status.to_owned());
     let expected = [row("handbook", "leave.md", "ready"), row("handbook/team", "talk.mp3", "failed")];

@@ -2,6 +2,7 @@
 
 use app::{
     document::{Collection, CollectionChange, Grants, IngestProgress, NewCollection},
+    list::{Page, PageRequest},
     ports::Library,
 };
 use axum::extract::State;
@@ -9,11 +10,10 @@ use http::StatusCode;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
-use super::Items;
 use crate::{
     http::{
         identity::CurrentUser,
-        input::{Json, Path},
+        input::{Json, Path, Query},
         problem::{ApiResult, Problem},
     },
     ingest::LibraryService,
@@ -33,13 +33,15 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
     get,
     path = "/collections",
     tag = "collections",
-    responses((status = OK, body = Items<Collection>))
+    params(PageRequest),
+    responses((status = OK, body = Page<Collection>))
 )]
 async fn list_collections(
     State(library): State<LibraryService>,
     CurrentUser(reader): CurrentUser,
-) -> ApiResult<Json<Items<Collection>>> {
-    Ok(Json(library.collections(&reader).await?.into()))
+    Query(page): Query<PageRequest>,
+) -> ApiResult<Json<Page<Collection>>> {
+    Ok(Json(Page::of(library.collections(&reader).await?, &page, |it| it.id)?))
 }
 
 /// Makes a collection.

@@ -40,7 +40,7 @@ struct Titled {
     get,
     path = "/conversations",
     tag = "conversations",
-    params(("limit" = Option<u32>, Query), ("cursor" = Option<String>, Query)),
+    params(PageRequest),
     responses((status = OK, body = Page<ConversationName>))
 )]
 async fn list_conversations(

@@ -1,18 +1,21 @@
 //! Groups, for administrators.
 
-use app::{account::Group, ports::Accounts};
+use app::{
+    account::Group,
+    list::{Page, PageRequest},
+    ports::Accounts,
+};
 use axum::extract::State;
 use http::StatusCode;
 use serde::Deserialize;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
-use super::Items;
 use crate::{
     account::AccountService,
     http::{
         identity::CurrentUser,
-        input::{Json, Path},
+        input::{Json, Path, Query},
         problem::{ApiResult, Problem},
     },
     state::AppState,
@@ -42,16 +45,18 @@ struct Members {
     get,
     path = "/groups",
     tag = "groups",
+    params(PageRequest),
     responses(
-        (status = OK, body = Items<Group>),
+        (status = OK, body = Page<Group>),
         (status = FORBIDDEN, body = Problem, content_type = "application/problem+json"),
     )
 )]
 async fn list_groups(
     State(accounts): State<AccountService>,
     CurrentUser(actor): CurrentUser,
-) -> ApiResult<Json<Items<Group>>> {
-    Ok(Json(accounts.groups(&actor).await?.into()))
+    Query(page): Query<PageRequest>,
+) -> ApiResult<Json<Page<Group>>> {
+    Ok(Json(Page::of(accounts.groups(&actor).await?, &page, |it| it.id)?))
 }
 
 /// Makes a group.

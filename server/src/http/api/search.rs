@@ -33,27 +33,27 @@ struct SearchParams {
     /// What is sought. Words between quotes must follow one another.
     q: String,
     /// Collections to search in; without one, all that may be read.
-    collection: Vec<Uuid>,
+    collection: Option<Vec<Uuid>>,
     /// Media types, such as `application/pdf`; without one, all.
-    r#type: Vec<String>,
+    r#type: Option<Vec<String>>,
     /// Languages as ISO 639-1 codes, such as `de`; without one, all.
-    language: Vec<String>,
+    language: Option<Vec<String>>,
     /// Documents brought in or changed on this day, in UTC, or later.
-    #[param(value_type = Option<String>, format = Date)]
-    from: String,
+    #[param(format = Date)]
+    from: Option<String>,
     /// The same, on this day or before.
-    #[param(value_type = Option<String>, format = Date)]
-    to: String,
+    #[param(format = Date)]
+    to: Option<String>,
     /// A folder such as `Handbook/People`: what was brought in from it, and from below it.
     folder: Option<String>,
     /// Whether to count what the search could be narrowed to.
     #[param(default = false)]
-    facets: bool,
+    facets: Option<bool>,
     #[param(default = "hybrid")]
-    mode: SearchMode,
+    mode: Option<SearchMode>,
     /// How many passages, to 100.
     #[param(default = 10, minimum = 1, maximum = 100)]
-    limit: u32,
+    limit: Option<u32>,
 }
 
 /// Passages that match, best first, of all that the asker may read.

@@ -33,6 +33,7 @@ struct SignIn {
     post,
     path = "/session",
     tag = "session",
+    security(()),
     request_body = SignIn,
     responses(
         (status = NO_CONTENT, description = "Signed in"),

@@ -2,6 +2,7 @@
 
 use app::{
     account::{ApiToken, NewApiToken},
+    list::{Page, PageRequest},
     ports::Accounts,
 };
 use axum::extract::State;
@@ -10,12 +11,11 @@ use serde::Deserialize;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
-use super::Items;
 use crate::{
     account::AccountService,
     http::{
         identity::CurrentUser,
-        input::{Json, Path},
+        input::{Json, Path, Query},
         problem::{ApiResult, Problem},
     },
     state::AppState,
@@ -36,13 +36,15 @@ struct Named {
     get,
     path = "/tokens",
     tag = "tokens",
-    responses((status = OK, body = Items<ApiToken>))
+    params(PageRequest),
+    responses((status = OK, body = Page<ApiToken>))
 )]
 async fn list_tokens(
     State(accounts): State<AccountService>,
     CurrentUser(actor): CurrentUser,
-) -> ApiResult<Json<Items<ApiToken>>> {
-    Ok(Json(accounts.tokens(&actor).await?.into()))
+    Query(page): Query<PageRequest>,
+) -> ApiResult<Json<Page<ApiToken>>> {
+    Ok(Json(Page::of(accounts.tokens(&actor).await?, &page, |it| it.id)?))
 }
 
 /// Makes a token. Its secret is shown this one time.

@@ -2,6 +2,7 @@
 
 use app::{
     account::{NewUser, User, UserChange},
+    list::{Page, PageRequest},
     ports::Accounts,
 };
 use axum::extract::State;
@@ -10,12 +11,11 @@ use serde::Serialize;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
-use super::Items;
 use crate::{
     account::AccountService,
     http::{
         identity::CurrentUser,
-        input::{Json, Path},
+        input::{Json, Path, Query},
         problem::{ApiResult, Problem},
     },
     state::AppState,
@@ -33,16 +33,18 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
     get,
     path = "/users",
     tag = "users",
+    params(PageRequest),
     responses(
-        (status = OK, body = Items<User>),
+        (status = OK, body = Page<User>),
         (status = FORBIDDEN, body = Problem, content_type = "application/problem+json"),
     )
 )]
 async fn list_users(
     State(accounts): State<AccountService>,
     CurrentUser(actor): CurrentUser,
-) -> ApiResult<Json<Items<User>>> {
-    Ok(Json(accounts.users(&actor).await?.into()))
+    Query(page): Query<PageRequest>,
+) -> ApiResult<Json<Page<User>>> {
+    Ok(Json(Page::of(accounts.users(&actor).await?, &page, |it| it.id)?))
 }
 
 /// Adds an account.

@@ -8,6 +8,9 @@ use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 /// How many bytes the statistics look at.
 const SAMPLE: usize = 64 * 1024;
 
+/// One byte in so many of a text may be a control character that no text needs.
+const MOST_ODD: usize = 50;
+
 /// Decodes a text file: byte order mark, else UTF-16 without one, else UTF-8, else the encoding
 /// that its bytes look most like. `declared` is what the file says of itself; it is believed
 /// only where the bytes fit it and can't speak for themselves.
@@ -47,8 +50,9 @@ pub(super) fn is_text(bytes: &[u8]) -> bool {
     if Encoding::for_bom(sample).is_some() || utf16_without_mark(sample).is_some() {
         return true;
     }
-    let odd = sample.iter().filter(|b| matches!(b, 0..=8 | 14..=26 | 28..=31 | 127)).count();
-    odd * 10 <= sample.len()
+    // A text in an encoding of single bytes has next to none of these; of random bytes they are a tenth.
+    let odd = sample.iter().filter(|b| matches!(b, 1..=8 | 14..=26 | 28..=31 | 127)).count();
+    !sample.contains(&0) && odd * MOST_ODD <= sample.len()
 }
 
 /// UTF-8 with a few broken characters, such as a file cut off in the middle of one.

@@ -91,3 +91,17 @@ async fn the_refusal_says_how_long_to_wait(db: PgPool) {
     assert_eq!(refused.problem(429), "too_many_attempts");
     assert_eq!(refused.header("retry-after"), Some("1"));
 }
+
+#[sqlx::test(migrations = "../migrations")]
+async fn who_is_signed_in_cannot_guess_at_the_password_either(db: PgPool) {
+    let app = TestApp::spawn(db).await;
+    let browser = app.browser(Role::Employee).await;
+    let change = |current: &str| {
+        let body = serde_json::json!({ "current": current, "new": "a few words put together" });
+        browser.put("/api/v1/me/password", body)
+    };
+    for _ in 0..5 {
+        change("not the password").await.problem(422);
+    }
+    assert_eq!(change(PASSWORD).await.problem(429), "too_many_attempts");
+}

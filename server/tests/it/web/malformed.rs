@@ -64,3 +64,46 @@ async fn an_unknown_address_of_the_api_is_a_problem_and_so_is_a_wrong_method(db:
     assert_eq!(wrong.problem(405), "method_not_allowed");
     assert!(wrong.header("allow").unwrap().contains("GET"));
 }
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_character_that_no_text_can_hold_is_refused_and_not_our_failure(db: PgPool) {
+    let app = TestApp::spawn(db).await;
+    let admin = app.visitor(Role::Admin).await;
+    for path in ["/api/v1/documents?external_id=%00", "/api/v1/documents?name=%00"] {
+        assert_eq!(admin.get(path).await.problem(422), "invalid", "{path}");
+    }
+    let group = admin.post("/api/v1/groups", serde_json::json!({ "name": "a\u{0}b" })).await;
+    assert_eq!(group.problem(422), "invalid");
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn every_list_is_read_page_by_page(db: PgPool) {
+    let app = TestApp::spawn(db).await;
+    let admin = app.visitor(Role::Admin).await;
+    for number in 0..3 {
+        let new = serde_json::json!({ "name": format!("Team {number}"), "visibility": "everyone" });
+        admin.post("/api/v1/collections", new).await.expect(201);
+        admin
+            .post("/api/v1/groups", serde_json::json!({ "name": format!("Team {number}") }))
+            .await
+            .expect(201);
+        app.user(Role::Employee, None).await;
+    }
+    for list in ["collections", "groups", "users"] {
+        let (mut cursor, mut ids) = (String::new(), std::collections::BTreeSet::new());
+        loop {
+            let page = admin.get(&format!("/api/v1/{list}?limit=2&cursor={cursor}")).await.expect(200);
+            let items = page["items"].as_array().unwrap();
+            assert!((1..=2).contains(&items.len()), "{list}: {page}");
+            assert!(items.iter().all(|item| ids.insert(item["id"].to_string())), "{list}: {page}");
+            match page["next_cursor"].as_str() {
+                Some(next) => cursor = next.to_owned(),
+                None => break,
+            }
+        }
+        assert!(ids.len() >= 3, "{list}: {ids:?}");
+        for wrong in ["limit=0", "limit=-1", "limit=abc", "cursor=junk"] {
+            assert_eq!(admin.get(&format!("/api/v1/{list}?{wrong}")).await.problem(422), "invalid", "{list}");
+        }
+    }
+}
