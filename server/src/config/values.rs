@@ -35,7 +35,7 @@ impl Values {
         for setting in SETTINGS.iter().filter(|setting| setting.secret) {
             values.entry(setting.name).and_modify(|value| *value = MASK.to_owned());
         }
-        values.values_mut().for_each(|value| mask_password(value));
+        values.values_mut().for_each(mask_password);
         values
     }
 
