@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::timestamp::Timestamp;
+use crate::{review::HandedOver, timestamp::Timestamp};
 
 /// A question, as somebody asks it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -252,8 +252,15 @@ pub struct Message {
     /// What else is to be told: that a budget is nearly spent, or who stood in for a model.
     #[serde(default)]
     pub notice: Option<String>,
+    /// How the question was read where it wasn't read as it stands.
+    #[serde(default)]
+    pub read_as: Vec<String>,
+    /// How likely it is that the sources carry an answer, 0 to 1, where it was estimated.
+    pub confidence: Option<f64>,
     pub error: Option<Problem>,
     pub feedback: Option<Feedback>,
+    /// What became of the question where the asker handed it to a person.
+    pub handed_over: Option<HandedOver>,
     /// The number of the last event that went into this.
     pub seq: i32,
     pub created_at: Timestamp,
@@ -263,6 +270,16 @@ impl Message {
     /// Whether more is to come.
     pub fn is_open(&self) -> bool {
         self.state == AnswerState::Writing
+    }
+
+    /// Whether a person should better be asked: there is no answer, or not one to rely on.
+    pub fn is_doubtful(&self) -> bool {
+        /// An estimate below this is hardly more than a guess.
+        const UNSURE: f64 = 0.6;
+        self.abstained
+            || self.state == AnswerState::Failed
+            || self.sentences.iter().any(|sentence| sentence.support == Support::Unsupported)
+            || self.confidence.is_some_and(|confidence| confidence < UNSURE)
     }
 
     /// Takes in an event of the live stream; one that is already in changes nothing.

@@ -33,6 +33,17 @@ pub async fn stop_answer(message: Uuid) -> Result<(), AppError> {
     crate::ports::ports()?.answers.stop(&asker, message).await
 }
 
+/// Hands the asker's own question to a person.
+#[server(prefix = "/fn", endpoint = "hand_over")]
+pub async fn hand_over(message: Uuid, note: Option<String>) -> Result<(), AppError> {
+    let asker = crate::ports::current_user()?;
+    let words = crate::review::HandOver { note };
+    crate::ports::ports()?.answers.hand_over(&asker, message, words).await?;
+    crate::notice::tell(crate::notice::Notice::Done(
+        "Handed over. The reply will stand here, below the answer.",
+    ))
+}
+
 /// Keeps what the asker thinks of their answer.
 #[server(prefix = "/fn", endpoint = "rate")]
 pub async fn rate_answer(

@@ -22,6 +22,7 @@ use crate::{
     list::{Page, PageRequest},
     notice::Notices,
     queue::QueueReport,
+    review::{HandOver, Resolution, Review, ReviewState},
     search::{SearchQuery, SearchResults},
 };
 
@@ -118,6 +119,18 @@ pub trait Answers: Send + Sync {
     async fn rename_conversation(&self, asker: &User, id: Uuid, title: String) -> Result<()>;
     async fn delete_conversation(&self, asker: &User, id: Uuid) -> Result<()>;
     async fn rate(&self, asker: &User, message: Uuid, feedback: Feedback) -> Result<()>;
+    /// Puts the asker's own question on the review desk, where a person answers it.
+    async fn hand_over(&self, asker: &User, message: Uuid, words: HandOver) -> Result<()>;
+    /// The answers on the review desk in `state`, or all, the longest waiting first; for support
+    /// and admins.
+    async fn reviews(
+        &self,
+        reviewer: &User,
+        state: Option<ReviewState>,
+        page: PageRequest,
+    ) -> Result<Page<Review>>;
+    /// Says what the desk thinks of an answer; who handed it over is told.
+    async fn resolve_review(&self, reviewer: &User, id: Uuid, resolution: Resolution) -> Result<Review>;
     /// The names of the models that may be asked, the default first.
     fn models(&self) -> Vec<String>;
     /// What answers cost, for admins.

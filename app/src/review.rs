@@ -10,8 +10,10 @@ use crate::{answer::Message, error::AppError, timestamp::Timestamp};
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Review {
     pub id: Uuid,
-    /// Why it is here: `rated_down` or `unsupported`.
+    /// Why it is here: `rated_down`, `unsupported` or `handed_over`.
     pub cause: String,
+    /// What the asker said when handing the question over.
+    pub asked: Option<String>,
     pub state: ReviewState,
     /// Of its sources, those that the reviewer may read.
     pub message: Message,
@@ -20,6 +22,28 @@ pub struct Review {
     pub correction: Option<String>,
     pub created_at: Timestamp,
     pub resolved_at: Option<Timestamp>,
+}
+
+/// What became of a question that its asker handed to a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct HandedOver {
+    pub at: Timestamp,
+    pub state: ReviewState,
+    /// What the person says.
+    pub note: Option<String>,
+    /// The person's answer.
+    pub correction: Option<String>,
+    pub resolved_at: Option<Timestamp>,
+}
+
+/// What the asker says when handing a question over.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct HandOver {
+    #[serde(default)]
+    pub note: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

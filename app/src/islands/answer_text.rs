@@ -133,7 +133,7 @@ pub(crate) fn source_anchor(message: Uuid, reference: u32) -> String {
 }
 
 /// Points a block's marks at the sources of its own answer.
-fn scoped(html: &str, message: Uuid) -> String {
+pub(crate) fn scoped(html: &str, message: Uuid) -> String {
     html.replace("href=\"#source-", &format!("href=\"#source-{}-", message.simple()))
 }
 

@@ -6,8 +6,10 @@ use wasm_bindgen_futures::JsFuture;
 
 use super::{
     answer_text::AnswerText,
+    hand_over::{HandOverForm, HandedOverNote},
     live_answer::follow,
     rating::RatingForm,
+    read_as::ReadAs,
     source_list::{SourceList, by_use},
 };
 use crate::{
@@ -24,7 +26,7 @@ const REFRESH: &str = r#"<meta http-equiv="refresh" content="2"><p class="hint">
 /// Shows a question with its answer and, in the browser, follows the answer until it is done.
 #[island]
 pub fn MessageView(message: Message, conversation: Uuid) -> impl IntoView {
-    let (id, question) = (message.id, message.question.clone());
+    let (id, question, readings) = (message.id, message.question.clone(), message.read_as.clone());
     let message = RwSignal::new(message);
     let pointed_at = RwSignal::new(None);
     let is_open = Memo::new(move |_| message.read().is_open());
@@ -33,10 +35,12 @@ pub fn MessageView(message: Message, conversation: Uuid) -> impl IntoView {
     view! {
         <article class="message" id=format!("message-{id}") aria-labelledby=format!("question-{id}")>
             <h2 class="question" id=format!("question-{id}")>{question}</h2>
+            {(!readings.is_empty()).then(|| view! { <ReadAs readings conversation/> })}
             <div class="answer" aria-live="polite" aria-busy=move || is_open.get().to_string()>
                 <AnswerText message pointed_at/>
                 {move || outcome(&message.read(), conversation)}
             </div>
+            {move || message.read().handed_over.clone().map(|handed_over| view! { <HandedOverNote handed_over/> })}
             <SourceList message pointed_at/>
             <footer class="message-foot">
                 {move || {
@@ -127,7 +131,12 @@ fn Again(message: Message, conversation: Uuid) -> impl IntoView {
 #[component]
 fn Checked(message: Message) -> impl IntoView {
     if message.abstained {
-        return note("The sources don't carry an answer, so none is given. The nearest passages are listed.");
+        return note(match message.confidence {
+            Some(confidence) if confidence >= NEARLY => {
+                "The sources come near but don't surely carry an answer, so none is given. The nearest passages are listed."
+            }
+            _ => "The sources don't carry an answer, so none is given. The nearest passages are listed.",
+        });
     }
     let count =
         |support: Support| message.sentences.iter().filter(|sentence| sentence.support == support).count();
@@ -146,9 +155,24 @@ fn Checked(message: Message) -> impl IntoView {
                 .then(|| view! { <span class="check-unsupported">{format!("{unsupported} unsupported")}</span> })}
             {(contradicted > 0)
                 .then(|| view! { <span class="check-unsupported">{format!("{contradicted} contradicted")}</span> })}
+            {message.confidence.map(|confidence| view! { <span class="check-confidence">{in_words(confidence)}</span> })}
         </p>
     }
     .into_any()
+}
+
+/// An estimate below which nothing in the sources comes near an answer.
+const NEARLY: f64 = 0.35;
+
+/// How likely it is that the sources carry an answer.
+fn in_words(confidence: f64) -> &'static str {
+    const SURELY: f64 = 0.8;
+    const LIKELY: f64 = 0.6;
+    match confidence {
+        confidence if confidence >= SURELY => "very likely what was asked for",
+        confidence if confidence >= LIKELY => "likely what was asked for",
+        _ => "perhaps not what was asked for",
+    }
 }
 
 #[component]
@@ -167,8 +191,12 @@ fn Stop(id: Uuid) -> impl IntoView {
 /// What can be done with a finished answer.
 #[component]
 fn Actions(message: Message) -> impl IntoView {
-    if message.withheld || message.blocks.is_empty() {
+    if message.withheld {
         return ().into_any();
+    }
+    let asks_person = message.is_doubtful() && message.handed_over.is_none();
+    if message.blocks.is_empty() {
+        return asks_person.then(|| view! { <HandOverForm message=message.id/> }).into_any();
     }
     let (id, feedback) = (message.id, message.feedback.clone());
     let model = message.model.clone();
@@ -181,6 +209,7 @@ fn Actions(message: Message) -> impl IntoView {
         });
     };
     view! {
+        {asks_person.then(|| view! { <HandOverForm message=id/> })}
         <RatingForm message=id feedback/>
         <button type="button" class="button button-quiet needs-js" on:click=copy>
             <Icon name="copy"/>

@@ -11,6 +11,7 @@ pub mod groups;
 pub mod library;
 pub mod not_found;
 pub mod queue;
+pub mod reviews;
 pub mod search;
 pub mod set_up;
 pub mod settings;
@@ -30,7 +31,8 @@ use uuid::Uuid;
 use self::{
     ask::AskPage, collection::CollectionPage, conversation::ConversationPage,
     conversations::ConversationsPage, costs::CostsPage, document::DocumentPage, groups::GroupsPage,
-    library::LibraryPage, not_found::NotFoundPage, queue::QueuePage, search::SearchPage, set_up::SetUpPage,
+    library::LibraryPage, not_found::NotFoundPage, queue::QueuePage, reviews::ReviewsPage, search::SearchPage,
+    set_up::SetUpPage,
     settings::SettingsPage, sign_in::SignInPage, users::UsersPage,
 };
 use crate::parts::layout::Layout;
@@ -57,6 +59,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/library") view=LibraryPage ssr=SsrMode::Async/>
                     <Route path=path!("/library/:id") view=CollectionPage ssr=SsrMode::Async/>
                     <Route path=path!("/documents/:id") view=DocumentPage ssr=SsrMode::Async/>
+                    <Route path=path!("/reviews") view=ReviewsPage ssr=SsrMode::Async/>
                     <Route path=path!("/admin/users") view=UsersPage ssr=SsrMode::Async/>
                     <Route path=path!("/admin/groups") view=GroupsPage ssr=SsrMode::Async/>
                     <Route path=path!("/admin/queue") view=QueuePage ssr=SsrMode::Async/>

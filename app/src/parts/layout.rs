@@ -97,10 +97,12 @@ fn NavLink(href: &'static str, icon: &'static str, text: &'static str) -> impl I
 #[component]
 fn Personal(viewer: Viewer) -> impl IntoView {
     let Viewer { user, conversations } = viewer;
-    let is_admin = user.is_admin();
+    let (is_admin, is_reviewer) = (user.is_admin(), user.is_reviewer());
     let has_older = conversations.next_cursor.is_some();
 
     view! {
+        {is_reviewer
+            .then(|| view! { <ul class="nav-list"><NavLink href="/reviews" icon="info" text="Reviews"/></ul> })}
         {is_admin
             .then(|| {
                 view! {

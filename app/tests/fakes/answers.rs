@@ -3,7 +3,7 @@
 use app::{
     account::User,
     answer::{
-        AnswerState, Ask, Asked, CacheUse, CheckedSentence, Feedback, Message, Problem, Rating, Source,
+        AnswerState, Ask, Asked, CacheUse, CheckedSentence, Contradiction, Feedback, Message, Problem, Rating, Source,
         Support,
     },
     conversation::{Conversation, ConversationName},
@@ -11,6 +11,7 @@ use app::{
     error::AppError,
     list::{Page, PageRequest},
     ports::{Answers, Result},
+    review::{HandOver, HandedOver, Resolution, Review, ReviewState},
 };
 use async_trait::async_trait;
 use uuid::Uuid;
@@ -81,6 +82,13 @@ pub(crate) fn message(id: Uuid, state: AnswerState) -> Message {
                 mark(2),
                 mark(2)
             ),
+            format!(
+                "<p><span class=\"sentence unsupported contradicted\"><del>Leave is agreed one week \
+                 ahead.{}</del></span><span class=\"instead\"> The source says: “Leave is agreed with your manager \
+                 two weeks ahead.”{}</span></p>",
+                mark(1),
+                mark(1)
+            ),
         ],
         abstained: false,
         withheld: false,
@@ -95,13 +103,23 @@ pub(crate) fn message(id: Uuid, state: AnswerState) -> Message {
             sentence(41, Support::Supported),
             sentence(82, Support::Weak),
             sentence(123, Support::Unsupported),
+            CheckedSentence {
+                contradicted_by: Some(Contradiction {
+                    reference: 1,
+                    quote: "Leave is agreed with your manager two weeks ahead.".into(),
+                }),
+                ..sentence(164, Support::Unsupported)
+            },
         ],
         model: "extractive".into(),
         cache: CacheUse::Miss,
         answered_at: None,
         notice: None,
+        read_as: vec![],
+        confidence: Some(0.9),
         error: None,
         feedback: None,
+        handed_over: None,
         seq: 4,
         created_at: at("2026-11-24T08:00:00Z"),
     }
@@ -117,6 +135,13 @@ fn given_again_message() -> Message {
 
 fn failed_message() -> Message {
     Message {
+        handed_over: Some(HandedOver {
+            at: at("2026-11-24T08:20:00Z"),
+            state: ReviewState::Corrected,
+            note: Some("It stands in your contract.".into()),
+            correction: Some("Part-time staff get leave pro rata.".into()),
+            resolved_at: Some(at("2026-11-24T09:20:00Z")),
+        }),
         question: "And for part-time staff?".into(),
         blocks: vec![],
         sources: vec![],
@@ -139,8 +164,24 @@ fn abstained_message() -> Message {
         blocks: vec!["<p>The documents you may read don't say.</p>".into()],
         abstained: true,
         sentences: vec![],
+        read_as: vec!["What is the speed of light in the canteen? (leave carry days)".into()],
+        confidence: Some(0.2),
         feedback: Some(Feedback { rating: Rating::Up, reason: None, comment: None }),
         ..message(Uuid::from_u128(0x54), AnswerState::Done)
+    }
+}
+
+fn review() -> Review {
+    Review {
+        id: Uuid::from_u128(0x80),
+        cause: "handed_over".into(),
+        asked: Some("It is for a visitor's badge.".into()),
+        state: ReviewState::Open,
+        message: abstained_message(),
+        note: None,
+        correction: None,
+        created_at: at("2026-11-24T08:30:00Z"),
+        resolved_at: None,
     }
 }
 
@@ -217,6 +258,29 @@ impl Answers for Company {
     async fn delete_conversation(&self, _asker: &User, id: Uuid) -> Result<()> {
         self.note(format!("delete_conversation {id}"));
         Ok(())
+    }
+
+    async fn hand_over(&self, _asker: &User, message: Uuid, words: HandOver) -> Result<()> {
+        self.note(format!("hand_over {message} {:?}", words.note));
+        Ok(())
+    }
+
+    async fn reviews(
+        &self,
+        reviewer: &User,
+        _state: Option<ReviewState>,
+        _page: PageRequest,
+    ) -> Result<Page<Review>> {
+        if !reviewer.is_reviewer() {
+            return Err(AppError::Forbidden);
+        }
+        let items = if self.is_new { vec![] } else { vec![review()] };
+        Ok(Page { items, next_cursor: None })
+    }
+
+    async fn resolve_review(&self, _reviewer: &User, id: Uuid, resolution: Resolution) -> Result<Review> {
+        self.note(format!("resolve_review {:?} {:?}", resolution.outcome, resolution.note));
+        Ok(Review { id, ..review() })
     }
 
     async fn rate(&self, _asker: &User, _message: Uuid, feedback: Feedback) -> Result<()> {

@@ -85,6 +85,9 @@ async fn an_answer_has_its_marks_its_sources_and_how_it_was_checked() {
         .shows("2 supported")
         .shows("1 weak")
         .shows("1 unsupported")
+        .shows("1 contradicted")
+        .shows("The source says: “Leave is agreed")
+        .shows("very likely what was asked for")
         .shows("Also found (1)");
 }
 
@@ -140,4 +143,40 @@ async fn somebody_elses_conversation_is_not_there() {
         assert_eq!(page.status, StatusCode::NOT_FOUND);
         page.shows("Not found");
     }
+}
+
+#[tokio::test]
+async fn how_a_question_was_read_is_shown_and_can_be_put_right() {
+    let site = Site::visited_by(reader());
+    let page = site.get(&format!("/c/{CONVERSATION}")).await;
+    page.shows("Understood as “What is the speed of light in the canteen? (leave carry days)”")
+        .shows("Not what you meant?");
+}
+
+#[tokio::test]
+async fn a_doubtful_answer_can_be_handed_to_a_person_whose_reply_stands_below_it() {
+    let site = Site::visited_by(reader());
+    let page = site.get(&format!("/c/{CONVERSATION}")).await;
+    page.shows("Ask a person").shows("A person answered:").shows("Part-time staff get leave pro rata.");
+    let form = format!("message={MESSAGE}&note=For+Monday");
+    site.post(&format!("/c/{CONVERSATION}"), "/fn/hand_over", &form).await;
+    assert_eq!(site.calls(), [format!("hand_over {MESSAGE} Some(\"For Monday\")")]);
+}
+
+#[tokio::test]
+async fn the_review_desk_shows_what_waits_and_resolves_it() {
+    let site = Site::visited_by(admin());
+    let page = site.get("/reviews").await;
+    page.shows("Handed over by the asker")
+        .shows("It is for a visitor")
+        .shows("What is the speed of light in the canteen?")
+        .shows("Can't be answered");
+    let form = format!("id={}&outcome=rejected&note=No+idea&correction=", Uuid::from_u128(0x80));
+    site.post("/reviews", "/fn/resolve_review", &form).await;
+    assert_eq!(site.calls(), ["resolve_review Rejected Some(\"No idea\")"]);
+    assert_eq!(Site::visited_by(reader()).get("/reviews").await.status, StatusCode::FORBIDDEN);
+    Site::of(Company { is_new: true, ..Company::default() }, admin())
+        .get("/reviews")
+        .await
+        .shows("Nothing waits");
 }

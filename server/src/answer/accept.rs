@@ -11,7 +11,7 @@ use app::{
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
-use super::{AnswerService, citations, lease::LEASE, prompt, question::Question, running::Admission};
+use super::{AnswerService, citations, lease::LEASE, parts, prompt, question::Question, running::Admission};
 use crate::{
     error::Result,
     model::llm::{Llm, Turn},
@@ -26,6 +26,8 @@ pub(super) struct Accepted {
     /// Empty for all that the asker may read.
     pub(super) collections: Vec<Uuid>,
     pub(super) history: Vec<Turn>,
+    /// What the question asks, each part so that it can be understood by itself.
+    pub(super) parts: Vec<String>,
     pub(super) model: Arc<dyn Llm>,
     /// The asker chose the model.
     pub(super) names_model: bool,
@@ -37,6 +39,14 @@ pub(super) struct Accepted {
 impl Accepted {
     pub(super) fn asked(&self) -> Asked {
         Asked { conversation_id: self.conversation_id, message_id: self.message_id }
+    }
+
+    /// How the question was read; empty where it was read as it stands.
+    pub(super) fn read_as(&self) -> Vec<String> {
+        match self.parts.as_slice() {
+            [part] if part == self.question.as_str() => Vec::new(),
+            parts => parts.to_vec(),
+        }
     }
 }
 
@@ -63,6 +73,7 @@ impl AnswerService {
             asker: asker.id,
             conversation_id,
             message_id,
+            parts: parts::parts(question.as_str(), &history),
             question,
             collections: ask.collections,
             history,
@@ -166,9 +177,10 @@ async fn store(connection: &mut PgConnection, accepted: &Accepted, writer: Uuid)
     sqlx::query!(
         r#"
         insert into message (
-            id, conversation_id, ordinal, question, collections, model, prompt_version, written_by, leased_until
+            id, conversation_id, ordinal, question, collections, model, prompt_version, written_by, leased_until,
+            read_as
         )
-        select $1, $2, 1 + coalesce(max(ordinal), 0), $3, $4, $5, $6, $7, now() + make_interval(secs => $8)
+        select $1, $2, 1 + coalesce(max(ordinal), 0), $3, $4, $5, $6, $7, now() + make_interval(secs => $8), $9
         from message
         where conversation_id = $2
         "#,
@@ -180,6 +192,7 @@ async fn store(connection: &mut PgConnection, accepted: &Accepted, writer: Uuid)
         prompt::VERSION,
         writer,
         LEASE.as_secs_f64(),
+        &accepted.read_as(),
     )
     .execute(connection)
     .await

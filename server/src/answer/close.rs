@@ -139,7 +139,7 @@ async fn store(
         set state = $2, answer = $3, abstained = $4, sentences = $5, error = $6,
             prompt_tokens = $7, completion_tokens = $8, cost_usd = $9,
             search_ms = $10, first_token_ms = $11, total_ms = $12,
-            finished_at = now()
+            confidence = $13, finished_at = now()
         where id = $1 and state = 'writing'
         "#,
         message,
@@ -154,6 +154,7 @@ async fn store(
         closing.times.search,
         closing.times.first_token,
         closing.times.total,
+        closing.confidence,
     )
     .execute(connection)
     .await

@@ -30,7 +30,7 @@ impl AnswerService {
     }
 }
 
-fn parse(field: &str, text: Option<String>) -> Result<Option<String>, AppError> {
+pub(super) fn parse(field: &str, text: Option<String>) -> Result<Option<String>, AppError> {
     const LONGEST: usize = 2_000;
     let text = text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
     match text {

@@ -7,6 +7,7 @@ use anyhow::Context;
 use app::{
     answer::{AnswerState, CacheUse, CheckedSentence, Feedback, Message, Problem, Rating, Source, Support},
     error::AppError,
+    review::HandedOver,
 };
 use sqlx::{PgExecutor, PgPool, types::Json};
 use time::OffsetDateTime;
@@ -79,10 +80,17 @@ struct Row {
     cache: String,
     answered_at: Option<OffsetDateTime>,
     notice: Option<String>,
+    read_as: Vec<String>,
+    confidence: Option<f64>,
     error: Option<Json<Problem>>,
     rating: Option<String>,
     reason: Option<String>,
     comment: Option<String>,
+    handed_over_at: Option<OffsetDateTime>,
+    review_state: Option<String>,
+    note: Option<String>,
+    correction: Option<String>,
+    resolved_at: Option<OffsetDateTime>,
     seq: i32,
     created_at: OffsetDateTime,
 }
@@ -109,8 +117,9 @@ impl Row {
         some_unreadable && !(is_judged && self.sentences.iter().all(is_carried))
     }
 
-    fn into_message(self, models: &Models, offered: Vec<OfferedRow>) -> anyhow::Result<Message> {
+    fn into_message(mut self, models: &Models, offered: Vec<OfferedRow>) -> anyhow::Result<Message> {
         let markup = models.markup(&self.model);
+        let handed_over = self.handed_over()?;
         let withheld = self.may_tell_of_unreadable(&offered);
 
         let (answer, sentences) = match withheld {
@@ -137,11 +146,28 @@ impl Row {
             cache: cache(&self.cache)?,
             answered_at: self.answered_at.map(Into::into),
             notice: self.notice,
+            read_as: self.read_as,
+            confidence: self.confidence,
             error: self.error.map(|error| error.0),
             feedback: rating.map(|rating| Feedback { rating, reason: self.reason, comment: self.comment }),
+            handed_over,
             seq: self.seq,
             created_at: self.created_at.into(),
         })
+    }
+
+    /// What the desk said stands there once it is done.
+    fn handed_over(&mut self) -> anyhow::Result<Option<HandedOver>> {
+        let (Some(at), Some(state)) = (self.handed_over_at, self.review_state.as_deref()) else {
+            return Ok(None);
+        };
+        Ok(Some(HandedOver {
+            at: at.into(),
+            state: state.parse()?,
+            note: self.note.take(),
+            correction: self.correction.take(),
+            resolved_at: self.resolved_at.map(Into::into),
+        }))
     }
 }
 
@@ -193,13 +219,21 @@ async fn rows(db: &PgPool, viewer: Uuid, ids: &[Uuid]) -> anyhow::Result<Vec<Row
             message.cache,
             message.answered_at,
             message.notice,
+            message.read_as,
+            message.confidence,
             message.error as "error: Json<Problem>",
             feedback.rating as "rating?",
             feedback.reason,
             feedback.comment,
+            review.handed_over_at as "handed_over_at?",
+            review.state as "review_state?",
+            review.note,
+            review.correction,
+            review.resolved_at,
             coalesce(written.seq, 0) as "seq!",
             message.created_at
         from message
+        left join review on review.message_id = message.id and review.handed_over_at is not null
         left join feedback on feedback.message_id = message.id and feedback.account_id = $1
         left join lateral (
             select

@@ -16,6 +16,7 @@ pub(crate) mod denial;
 mod feedback;
 mod follow_up;
 mod gate;
+mod hand_over;
 mod lease;
 mod ledger;
 mod live;
@@ -46,6 +47,7 @@ use app::{
     error::AppError,
     list::{Page, PageRequest},
     ports::Answers,
+    review::{HandOver, Resolution, Review, ReviewState},
 };
 use async_trait::async_trait;
 use futures::Stream;
@@ -154,6 +156,28 @@ impl Answers for AnswerService {
 
     async fn rate(&self, asker: &User, message: Uuid, feedback: Feedback) -> Result<(), AppError> {
         Ok(self.keep_feedback(asker.id, message, feedback).await?)
+    }
+
+    async fn hand_over(&self, asker: &User, message: Uuid, words: HandOver) -> Result<(), AppError> {
+        Ok(self.put_on_the_desk(asker.id, message, words).await?)
+    }
+
+    async fn reviews(
+        &self,
+        reviewer: &User,
+        state: Option<ReviewState>,
+        page: PageRequest,
+    ) -> Result<Page<Review>, AppError> {
+        Ok(self.list_reviews(reviewer, state, &page).await?)
+    }
+
+    async fn resolve_review(
+        &self,
+        reviewer: &User,
+        id: Uuid,
+        resolution: Resolution,
+    ) -> Result<Review, AppError> {
+        Ok(self.resolve(reviewer, id, resolution).await?)
     }
 
     fn models(&self) -> Vec<String> {

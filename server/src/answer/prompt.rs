@@ -70,8 +70,25 @@ fn fenced(source: &OfferedSource, number: u32) -> String {
     )
 }
 
+/// Without what could be taken for the prompt's own tags, and without what no reader of the document
+/// sees: orders are hidden in such characters.
 fn defused(text: &str) -> String {
-    text.replace('<', "‹").replace('>', "›")
+    let seen = text.chars().filter(|&c| !is_unseen(c));
+    seen.map(|c| match c {
+        '<' => '‹',
+        '>' => '›',
+        c => c,
+    })
+    .collect()
+}
+
+/// Characters without a shape of their own that no script needs to be read: zero-width blanks,
+/// changes of direction, tags. Joiners stay, which Persian and Hindi are written with.
+fn is_unseen(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+        || c.is_control() && !matches!(c, '\n' | '\t')
 }
 
 #[cfg(test)]

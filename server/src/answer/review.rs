@@ -20,13 +20,16 @@ pub(super) enum Cause {
     RatedDown,
     /// The check found a sentence that its sources don't carry.
     Unsupported,
+    /// The asker wants a person to answer.
+    HandedOver,
 }
 
 impl Cause {
-    fn word(self) -> &'static str {
+    pub(super) fn word(self) -> &'static str {
         match self {
             Self::RatedDown => "rated_down",
             Self::Unsupported => "unsupported",
+            Self::HandedOver => "handed_over",
         }
     }
 }
@@ -73,7 +76,7 @@ impl AnswerService {
     ///
     /// # Errors
     /// [`AppError::Forbidden`] for who doesn't work the desk.
-    pub async fn reviews(
+    pub(super) async fn list_reviews(
         &self,
         reviewer: &User,
         state: Option<ReviewState>,
@@ -98,9 +101,9 @@ impl AnswerService {
     /// [`AppError::Forbidden`] for who doesn't work the desk; [`AppError::NotFound`];
     /// [`AppError::Invalid`] where a correction has no text; [`AppError::Conflict`] where somebody
     /// was faster.
-    pub async fn resolve_review(&self, reviewer: &User, id: Uuid, resolution: Resolution) -> Result<Review> {
+    pub(super) async fn resolve(&self, reviewer: &User, id: Uuid, resolution: Resolution) -> Result<Review> {
         check_reviewer(reviewer)?;
-        let correction = correction(&resolution)?;
+        let (correction, note) = (correction(&resolution)?, text("note", resolution.note.as_deref())?);
         let state = resolution.outcome.state();
         let resolved = sqlx::query_scalar!(
             r#"
@@ -111,7 +114,7 @@ impl AnswerService {
             "#,
             id,
             state.as_str(),
-            resolution.note,
+            note,
             correction,
             reviewer.id,
         )
@@ -139,6 +142,7 @@ impl AnswerService {
             reviews.push(Review {
                 id: row.id,
                 cause: row.cause,
+                asked: row.asked,
                 state: row.state.parse()?,
                 message: messages.swap_remove(at),
                 note: row.note,
@@ -157,7 +161,7 @@ fn check_reviewer(user: &User) -> Result<(), AppError> {
 }
 
 fn correction(resolution: &Resolution) -> Result<Option<&str>, AppError> {
-    let text = resolution.correction.as_deref().map(str::trim).filter(|text| !text.is_empty());
+    let text = text("correction", resolution.correction.as_deref())?;
     match (resolution.outcome, text) {
         (Outcome::Corrected, None) => Err(AppError::invalid("correction", "Write the correct answer.")),
         (Outcome::Corrected, text) => Ok(text),
@@ -165,10 +169,23 @@ fn correction(resolution: &Resolution) -> Result<Option<&str>, AppError> {
     }
 }
 
+/// What a reviewer wrote, if anything.
+fn text<'a>(field: &str, text: Option<&'a str>) -> Result<Option<&'a str>, AppError> {
+    const LONGEST: usize = 10_000;
+    let text = text.map(str::trim).filter(|text| !text.is_empty());
+    match text {
+        Some(text) if text.chars().count() > LONGEST => {
+            Err(AppError::invalid(field, format!("{LONGEST} characters are the most.")))
+        }
+        text => Ok(text),
+    }
+}
+
 struct Row {
     id: Uuid,
     message_id: Uuid,
     cause: String,
+    asked: Option<String>,
     state: String,
     note: Option<String>,
     correction: Option<String>,
@@ -186,7 +203,7 @@ async fn rows(
     sqlx::query_as!(
         Row,
         r#"
-        select id, message_id, cause, state, note, correction, created_at, resolved_at
+        select id, message_id, cause, asked, state, note, correction, created_at, resolved_at
         from review
         where ($1::text is null or state = $1)
           and ($2::uuid is null or id > $2)
@@ -206,7 +223,7 @@ async fn row(db: &PgPool, id: Uuid) -> anyhow::Result<Option<Row>> {
     sqlx::query_as!(
         Row,
         r#"
-        select id, message_id, cause, state, note, correction, created_at, resolved_at
+        select id, message_id, cause, asked, state, note, correction, created_at, resolved_at
         from review
         where id = $1
         "#,

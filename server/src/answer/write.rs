@@ -20,7 +20,7 @@ use super::{
     accept::Accepted,
     cache, log,
     offer::Offer,
-    parts, prompt,
+    prompt,
     running::Admission,
     verdict::{self, Passages},
 };
@@ -140,28 +140,27 @@ impl Draft<'_> {
     async fn compose(&mut self, stop: &CancellationToken) -> Result<Judged, Halt> {
         let accepted = self.accepted;
         let question = accepted.question.as_str();
-        let parts = parts::parts(question, &accepted.history);
-        let found = until(stop, self.look(&parts)).await?;
+        let found = until(stop, self.look(&accepted.parts)).await?;
         if let Ok((offer, key)) = &found
-            && let Some(judged) = self.give_again(&parts, offer, key).await?
+            && let Some(judged) = self.give_again(offer, key).await?
         {
             return Ok(judged);
         }
         if let Ok((offer, _)) = &found
             && !offer.is_empty()
         {
-            self.choose(&self.request(&parts, offer)).await?;
+            self.choose(&self.request(offer)).await?;
         }
-        self.log(&self.meta(&parts, CacheUse::Miss)).await?;
+        self.log(&self.meta(CacheUse::Miss)).await?;
         let (found, key) = found?;
         self.key = Some(key).filter(|_| self.model.identity() == accepted.model.identity());
-        let offer = until(stop, self.offer(found, &parts)).await??;
+        let offer = until(stop, self.offer(found, &accepted.parts)).await??;
         if offer.is_empty() {
             return self.abstain(Abstention::NothingFound).await;
         }
 
         let passages = Passages::new(&offer.offered(), self.model.markup());
-        let request = self.request(&parts, &offer);
+        let request = self.request(&offer);
         let guess = self.model.guess(&request);
         let pieces = until(stop, self.model.answer(request)).await??;
         self.spent.guessed_prompt = guess.prompt;
@@ -174,26 +173,23 @@ impl Draft<'_> {
         Ok(Judged { sentences, corrected, ..Judged::default() })
     }
 
-    fn request(&self, parts: &[String], offer: &Offer) -> AnswerRequest {
+    fn request(&self, offer: &Offer) -> AnswerRequest {
         AnswerRequest {
             question: self.accepted.question.as_str().to_owned(),
-            parts: parts.to_vec(),
+            parts: self.accepted.parts.clone(),
             history: self.accepted.history.clone(),
             sources: offer.offered(),
         }
     }
 
-    fn meta(&self, parts: &[String], cache: CacheUse) -> AnswerEvent {
+    fn meta(&self, cache: CacheUse) -> AnswerEvent {
         AnswerEvent::Meta {
             conversation_id: self.accepted.conversation_id,
             message_id: self.accepted.message_id,
             model: self.model.name().to_owned(),
             prompt_version: prompt::VERSION.to_owned(),
             cache,
-            read_as: match parts {
-                [part] if part == self.accepted.question.as_str() => Vec::new(),
-                parts => parts.to_vec(),
-            },
+            read_as: self.accepted.read_as(),
             notice: self.notice.clone(),
         }
     }

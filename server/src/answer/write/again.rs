@@ -12,7 +12,6 @@ impl Draft<'_> {
     /// Gives the answer before that stands on what was just found, where there is one.
     pub(super) async fn give_again(
         &mut self,
-        parts: &[String],
         offer: &Offer,
         key: &cache::Key,
     ) -> Result<Option<Judged>, Halt> {
@@ -24,7 +23,7 @@ impl Draft<'_> {
         let mut transaction = service.db.begin().await.map_err(Error::from)?;
         let given = cache::give(&mut transaction, accepted.asker, before, accepted.message_id).await?;
         let Some(kept) = given else { return Ok(None) };
-        let meta = self.meta(parts, kept.how);
+        let meta = self.meta(kept.how);
         for event in [meta, AnswerEvent::Sources { sources: kept.sources }] {
             log::append(&mut transaction, accepted.message_id, &event).await?.ok_or(Halt::Gone)?;
         }

@@ -3,6 +3,7 @@
 use app::{
     error::AppError,
     list::{Page, PageRequest},
+    ports::Answers,
     review::{Resolution, Review},
 };
 use axum::extract::State;
@@ -53,7 +54,7 @@ async fn list_reviews(
 ) -> ApiResult<Json<Page<Review>>> {
     let state = filter.state.as_deref().map(str::parse).transpose().map_err(|error: AppError| error)?;
     let page = PageRequest { limit: filter.limit, cursor: filter.cursor };
-    Ok(Json(answers.reviews(&reviewer, state, &page).await?))
+    Ok(Json(answers.reviews(&reviewer, state, page).await?))
 }
 
 /// Approves, corrects or rejects an answer.

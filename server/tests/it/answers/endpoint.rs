@@ -3,3 +3,4 @@
 pub(super) mod fake;
 mod faults;
 mod path;
+mod poison;

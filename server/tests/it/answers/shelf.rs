@@ -168,6 +168,18 @@ impl Shelf {
         assert!(self.app.state.keyword.wait_for(seq, PATIENCE).await, "the index never caught up");
     }
 
+    pub(crate) async fn is_empty(&self) -> bool {
+        sqlx::query_scalar("select not exists (select from document)").fetch_one(&self.db).await.unwrap()
+    }
+
+    /// Waits until no answer is being written.
+    pub(crate) async fn wait_until_nothing_is_written(&self) {
+        let is_writing = "select exists (select from message where state = 'writing')";
+        while sqlx::query_scalar::<_, bool>(is_writing).fetch_one(&self.db).await.unwrap() {
+            tokio::task::yield_now().await;
+        }
+    }
+
     /// A handbook that everybody reads.
     pub(crate) async fn put_handbook(&self) -> Uuid {
         let collection = self.collection("everyone").await;

@@ -37,6 +37,8 @@ pub(in crate::answers) enum Act {
     Ignore,
     /// Answers step by step.
     Stream(Vec<Step>),
+    /// Says what stands between « and » in the request, wherever it came from.
+    Obey,
     /// Answers at once, as an endpoint does that can't stream.
     Whole(&'static str),
 }
@@ -112,6 +114,11 @@ impl Endpoint {
         self.requests.lock().unwrap().clone()
     }
 
+    /// From now on it does this.
+    pub(in crate::answers) fn now(&self, act: Act) {
+        *self.script.lock().unwrap() = VecDeque::from([act]);
+    }
+
     /// Waits until so many answers were broken off by who asked.
     pub(in crate::answers) async fn wait_for_dropped(&self, number: usize) {
         let mut dropped = self.dropped.subscribe();
@@ -128,7 +135,12 @@ async fn complete(State(endpoint): State<Endpoint>, headers: http::HeaderMap, bo
         if script.len() > 1 { script.pop_front() } else { script.front().cloned() }
     };
     let guard = Guard { dropped: endpoint.dropped.clone(), finished: false };
-    match act.unwrap() {
+    let act = match act.unwrap() {
+        Act::Obey => say(&ordered(&body)),
+        act => act,
+    };
+    match act {
+        Act::Obey => unreachable!("it has become what it says"),
         Act::Refuse(status, extra, body) => {
             let mut response = Response::builder().status(status);
             if let Some((name, value)) = extra {
@@ -166,6 +178,15 @@ async fn complete(State(endpoint): State<Endpoint>, headers: http::HeaderMap, bo
                 .unwrap()
         }
     }
+}
+
+/// All that stands between « and » in a request.
+fn ordered(body: &[u8]) -> String {
+    let request: Value = serde_json::from_slice(body).unwrap();
+    let messages = request["messages"].as_array().unwrap().iter();
+    let prompt: String = messages.map(|message| message["content"].as_str().unwrap()).collect();
+    let orders = prompt.split('«').skip(1).filter_map(|order| order.split('»').next());
+    orders.collect::<Vec<_>>().join(" ")
 }
 
 async fn perform(step: Step) -> Result<String, std::io::Error> {
