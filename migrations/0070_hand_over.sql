@@ -6,6 +6,10 @@ alter table message
     -- How likely it is that the sources carry an answer, 0 to 1, where it was estimated.
     add column confidence double precision;
 
+alter table message
+    -- What the question names and was answered from alone: documents or a collection, by name.
+    add column narrowed_to text[] not null default '{}';
+
 alter table review
     -- What the asker said when handing the question over, and when; null where nobody did.
     add column asked text,

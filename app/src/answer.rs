@@ -23,6 +23,9 @@ pub struct Ask {
     /// Has it answered anew, also where an answer before could be given again.
     #[serde(default)]
     pub fresh: bool,
+    /// Answers from everything also where the question names a document or a collection.
+    #[serde(default)]
+    pub everywhere: bool,
 }
 
 /// Where the answer to a question is being written.
@@ -167,6 +170,9 @@ pub enum AnswerEvent {
         /// What else is to be told: that a budget is nearly spent, or who stands in for a model.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         notice: Option<String>,
+        /// The documents or the collection that the question names, from which alone it is answered.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        narrowed_to: Vec<String>,
     },
     Sources {
         sources: Vec<Source>,
@@ -255,6 +261,9 @@ pub struct Message {
     /// How the question was read where it wasn't read as it stands.
     #[serde(default)]
     pub read_as: Vec<String>,
+    /// The documents or the collection that the question names, from which alone it was answered.
+    #[serde(default)]
+    pub narrowed_to: Vec<String>,
     /// How likely it is that the sources carry an answer, 0 to 1, where it was estimated.
     pub confidence: Option<f64>,
     pub error: Option<Problem>,

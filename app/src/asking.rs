@@ -17,10 +17,14 @@ pub async fn ask_question(
     /// Has it answered anew, also where an answer before could be given again.
     #[server(default)]
     fresh: bool,
+    /// Answers from everything also where the question names a document or a collection.
+    #[server(default)]
+    everywhere: bool,
 ) -> Result<(), AppError> {
     let asker = crate::ports::current_user()?;
     let model = model.filter(|model| !model.is_empty());
-    let ask = crate::answer::Ask { question, conversation_id: conversation, collections, model, fresh };
+    let conversation_id = conversation;
+    let ask = crate::answer::Ask { question, conversation_id, collections, model, fresh, everywhere };
     let asked = crate::ports::ports()?.answers.ask(&asker, ask).await?;
     leptos_axum::redirect(&crate::paths::message(asked.conversation_id, asked.message_id));
     Ok(())

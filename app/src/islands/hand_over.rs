@@ -11,7 +11,7 @@ use crate::{
 
 /// Offers to ask a person, with a word to them.
 #[component]
-pub(super) fn HandOverForm(message: Uuid) -> impl IntoView {
+pub fn HandOverForm(message: Uuid) -> impl IntoView {
     view! {
         <details class="hand-over">
             <summary class="button">
@@ -33,7 +33,7 @@ pub(super) fn HandOverForm(message: Uuid) -> impl IntoView {
 
 /// What became of a question that was handed over.
 #[component]
-pub(super) fn HandedOverNote(handed_over: HandedOver) -> impl IntoView {
+pub fn HandedOverNote(handed_over: HandedOver) -> impl IntoView {
     let HandedOver { at, state, note, correction, .. } = handed_over;
     let told = match state {
         ReviewState::Open => format!("Handed to a person on {}. The reply will stand here.", at.day()),

@@ -27,6 +27,8 @@ const REFRESH: &str = r#"<meta http-equiv="refresh" content="2"><p class="hint">
 #[island]
 pub fn MessageView(message: Message, conversation: Uuid) -> impl IntoView {
     let (id, question, readings) = (message.id, message.question.clone(), message.read_as.clone());
+    let narrowed_to = message.narrowed_to.clone();
+    let is_as_it_stands = readings.is_empty() && narrowed_to.is_empty();
     let message = RwSignal::new(message);
     let pointed_at = RwSignal::new(None);
     let is_open = Memo::new(move |_| message.read().is_open());
@@ -34,8 +36,8 @@ pub fn MessageView(message: Message, conversation: Uuid) -> impl IntoView {
 
     view! {
         <article class="message" id=format!("message-{id}") aria-labelledby=format!("question-{id}")>
-            <h2 class="question" id=format!("question-{id}")>{question}</h2>
-            {(!readings.is_empty()).then(|| view! { <ReadAs readings conversation/> })}
+            <h2 class="question" id=format!("question-{id}")>{question.clone()}</h2>
+            {(!is_as_it_stands).then(|| view! { <ReadAs readings narrowed_to question conversation/> })}
             <div class="answer" aria-live="polite" aria-busy=move || is_open.get().to_string()>
                 <AnswerText message pointed_at/>
                 {move || outcome(&message.read(), conversation)}

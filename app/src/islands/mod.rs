@@ -5,7 +5,7 @@
 //! stay what the server sent.
 
 pub mod answer_text;
-mod hand_over;
+pub mod hand_over;
 pub mod ingest_progress;
 mod live_answer;
 mod margin_notes;
@@ -13,7 +13,7 @@ pub mod message;
 pub mod pdf;
 pub mod queue_state;
 pub mod rating;
-mod read_as;
+pub mod read_as;
 mod reload;
 pub mod source_list;
 pub mod upload_form;

@@ -3,8 +3,8 @@
 use app::{
     account::User,
     answer::{
-        AnswerState, Ask, Asked, CacheUse, CheckedSentence, Contradiction, Feedback, Message, Problem, Rating, Source,
-        Support,
+        AnswerState, Ask, Asked, CacheUse, CheckedSentence, Contradiction, Feedback, Message, Problem,
+        Rating, Source, Support,
     },
     conversation::{Conversation, ConversationName},
     cost::{Budget, BudgetScope, CostLine, CostPeriod, CostReport, NewBudget},
@@ -116,6 +116,7 @@ pub(crate) fn message(id: Uuid, state: AnswerState) -> Message {
         answered_at: None,
         notice: None,
         read_as: vec![],
+        narrowed_to: vec![],
         confidence: Some(0.9),
         error: None,
         feedback: None,
@@ -164,6 +165,7 @@ fn abstained_message() -> Message {
         blocks: vec!["<p>The documents you may read don't say.</p>".into()],
         abstained: true,
         sentences: vec![],
+        narrowed_to: vec!["Canteen rules".into()],
         read_as: vec!["What is the speed of light in the canteen? (leave carry days)".into()],
         confidence: Some(0.2),
         feedback: Some(Feedback { rating: Rating::Up, reason: None, comment: None }),

@@ -150,6 +150,8 @@ async fn how_a_question_was_read_is_shown_and_can_be_put_right() {
     let site = Site::visited_by(reader());
     let page = site.get(&format!("/c/{CONVERSATION}")).await;
     page.shows("Understood as “What is the speed of light in the canteen? (leave carry days)”")
+        .shows("from “Canteen rules” only")
+        .shows("Ask of everything")
         .shows("Not what you meant?");
 }
 

@@ -11,7 +11,10 @@ use app::{
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
-use super::{AnswerService, citations, lease::LEASE, parts, prompt, question::Question, running::Admission};
+use super::{
+    AnswerService, citations, lease::LEASE, parts, prompt, question::Question, running::Admission,
+    scope::Scope,
+};
 use crate::{
     error::Result,
     model::llm::{Llm, Turn},
@@ -23,8 +26,8 @@ pub(super) struct Accepted {
     pub(super) conversation_id: Uuid,
     pub(super) message_id: Uuid,
     pub(super) question: Question,
-    /// Empty for all that the asker may read.
-    pub(super) collections: Vec<Uuid>,
+    /// Where it is to be answered from.
+    pub(super) scope: Scope,
     pub(super) history: Vec<Turn>,
     /// What the question asks, each part so that it can be understood by itself.
     pub(super) parts: Vec<String>,
@@ -61,6 +64,10 @@ impl AnswerService {
             Some(conversation) => history(&self.db, asker.id, conversation).await?,
             None => Vec::new(),
         };
+        let scope = match ask.everywhere {
+            true => Scope::chosen(ask.collections),
+            false => Scope::named_in(&self.db, asker.id, question.as_str(), ask.collections).await?,
+        };
         let message_id = Uuid::now_v7();
         let admission = self.running.admit(asker.id, message_id)?;
 
@@ -75,7 +82,7 @@ impl AnswerService {
             message_id,
             parts: parts::parts(question.as_str(), &history),
             question,
-            collections: ask.collections,
+            scope,
             history,
             model,
             names_model: ask.model.is_some(),
@@ -173,14 +180,15 @@ async fn begin_conversation(connection: &mut PgConnection, asker: Uuid, question
 
 /// The conversation's row is locked, so ordinals are given one at a time.
 async fn store(connection: &mut PgConnection, accepted: &Accepted, writer: Uuid) -> Result<()> {
-    let collections = (!accepted.collections.is_empty()).then_some(accepted.collections.as_slice());
+    let collections = &accepted.scope.collections;
+    let collections = (!collections.is_empty()).then_some(collections.as_slice());
     sqlx::query!(
         r#"
         insert into message (
             id, conversation_id, ordinal, question, collections, model, prompt_version, written_by, leased_until,
-            read_as
+            read_as, narrowed_to
         )
-        select $1, $2, 1 + coalesce(max(ordinal), 0), $3, $4, $5, $6, $7, now() + make_interval(secs => $8), $9
+        select $1, $2, 1 + coalesce(max(ordinal), 0), $3, $4, $5, $6, $7, now() + make_interval(secs => $8), $9, $10
         from message
         where conversation_id = $2
         "#,
@@ -193,6 +201,7 @@ async fn store(connection: &mut PgConnection, accepted: &Accepted, writer: Uuid)
         writer,
         LEASE.as_secs_f64(),
         &accepted.read_as(),
+        &accepted.scope.named,
     )
     .execute(connection)
     .await

@@ -63,8 +63,10 @@ impl AnswerService {
     pub(super) async fn cache_key(&self, accepted: &Accepted, parts: &[String]) -> anyhow::Result<Key> {
         let searched_at = OffsetDateTime::now_utc();
         let asked = parts.join("\n");
-        let (collections, vector) =
-            tokio::join!(collections(&self.db, accepted.asker, &accepted.collections), self.vector(&asked));
+        let (collections, vector) = tokio::join!(
+            collections(&self.db, accepted.asker, &accepted.scope.collections),
+            self.vector(&asked)
+        );
         let collections = collections?;
         Ok(Key {
             alone: scope(&collections, accepted.model.identity(), &[]),

@@ -40,6 +40,12 @@ impl<'a> Gate<'a> {
         if footing || since.elapsed() >= PATIENCE { self.release() } else { String::new() }
     }
 
+    /// Drops what is held; `false` where something was shown already.
+    pub(super) fn forget(&mut self) -> bool {
+        self.held.clear();
+        !self.open
+    }
+
     /// The end of the answer: what is still held, if it has footing.
     pub(super) fn finish(&mut self) -> String {
         if self.open || self.passages.give_footing(&self.held) { self.release() } else { String::new() }

@@ -32,6 +32,7 @@ mod rehearse;
 mod render;
 mod review;
 mod running;
+mod scope;
 mod stop;
 pub(crate) mod verdict;
 mod withdraw;

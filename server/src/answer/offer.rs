@@ -1,16 +1,19 @@
 //! What an answer may stand on: the passages that a search found for the asker, numbered.
 
-use anyhow::Context;
+mod editions;
+mod store;
+
 use app::{
     answer::Source,
     error::AppError,
     search::{Filter, Passage, SearchQuery},
 };
 use futures::future;
-use sqlx::PgConnection;
+use sqlx::PgPool;
 use uuid::Uuid;
 
-use super::verdict;
+use self::editions::Editions;
+use super::{scope::Scope, verdict};
 use crate::{
     error::{Error, Result},
     model::llm::OfferedSource,
@@ -19,6 +22,8 @@ use crate::{
 
 /// So many passages are offered: further ones answer rarely and lead astray more often.
 const MOST: u32 = 8;
+/// So many are looked at, of which some say the same.
+const FOUND: u32 = 24;
 /// So many of them come with what stands before and after.
 const WITH_NEIGHBOURS: usize = 4;
 /// In characters: what a search takes.
@@ -46,14 +51,17 @@ impl Offer {
     /// Searches for passages on each of `parts` that `asker` may read: the best of each, then the
     /// second best of each, and so on.
     pub(super) async fn find(
+        db: &PgPool,
         search: &SearchService,
         asker: Uuid,
         parts: &[String],
-        collections: &[Uuid],
+        scope: &Scope,
     ) -> Result<Self> {
-        let found = parts.iter().map(|part| passages(search, asker, part, collections));
+        let found = parts.iter().map(|part| passages(search, asker, part, &scope.collections));
         let found = future::try_join_all(found).await?;
-        let mut passages = distinct(interleaved(found));
+        let passages = scope.narrow(interleaved(found));
+        let editions = Editions::among(db, &passages).await?;
+        let mut passages = distinct(editions.newest_first(passages));
         passages.truncate(MOST as usize);
         let surroundings = future::join_all(
             passages
@@ -73,7 +81,9 @@ impl Offer {
             };
             entry(passage, number, before, after)
         });
-        Ok(Self { entries: within_budget(entries) })
+        let mut entries = within_budget(without_repetition(entries.collect()));
+        editions.note_in(&mut entries);
+        Ok(Self { entries })
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -100,7 +110,7 @@ async fn passages(
     let query = SearchQuery {
         q: query.chars().take(LONGEST_QUERY).collect(),
         filter: Filter { collections: collections.to_vec(), ..Filter::default() },
-        limit: MOST,
+        limit: FOUND,
         ..SearchQuery::default()
     };
     match search.search(asker, &query).await {
@@ -155,6 +165,10 @@ fn entry(passage: Passage, reference: u32, before: String, after: String) -> Ent
         text: passage.text.clone(),
         before,
         after,
+        document: passage.document_id,
+        start: passage.char_start,
+        date: passage.updated_at.day(),
+        superseded_by: None,
         similarity: passage.scores.semantic,
     };
     let source = Source {
@@ -174,8 +188,31 @@ fn entry(passage: Passage, reference: u32, before: String, after: String) -> Ent
     Entry { source, offered, collection_id: passage.collection_id, version_id: passage.version_id }
 }
 
+/// Without surroundings that are offered as passages of their own.
+fn without_repetition(mut entries: Vec<Entry>) -> Vec<Entry> {
+    let places: Vec<(Uuid, i32, i32)> = entries
+        .iter()
+        .map(|entry| (entry.source.document_id, entry.source.char_start, entry.source.char_end))
+        .collect();
+    for entry in &mut entries {
+        let (start, end) = (entry.source.char_start, entry.source.char_end);
+        let length = |text: &str| text.chars().count() as i32;
+        let overlaps = |from: i32, to: i32| {
+            let same = places.iter().filter(|(document, ..)| *document == entry.source.document_id);
+            same.filter(|(_, at, _)| *at != start).any(|(_, at, until)| *at < to && from < *until)
+        };
+        if overlaps(start - length(&entry.offered.before), start) {
+            entry.offered.before.clear();
+        }
+        if overlaps(end, end + length(&entry.offered.after)) {
+            entry.offered.after.clear();
+        }
+    }
+    entries
+}
+
 /// As many as fit into the context; the first always does.
-fn within_budget(entries: impl Iterator<Item = Entry>) -> Vec<Entry> {
+fn within_budget(entries: Vec<Entry>) -> Vec<Entry> {
     let mut left = MOST_CONTEXT;
     let mut kept = Vec::new();
     for mut entry in entries {
@@ -194,56 +231,4 @@ fn within_budget(entries: impl Iterator<Item = Entry>) -> Vec<Entry> {
         kept.push(entry);
     }
     kept
-}
-
-impl Offer {
-    /// Stores what the answer `message` is offered; `false`, with nothing to be kept, where a
-    /// document is no longer there or no longer the asker's to read.
-    pub(super) async fn store(
-        &self,
-        connection: &mut PgConnection,
-        asker: Uuid,
-        message: Uuid,
-    ) -> anyhow::Result<bool> {
-        for entry in &self.entries {
-            let source = &entry.source;
-            let stored = sqlx::query!(
-                r#"
-                insert into message_source (
-                    message_id, ref, collection_id, document_id, version_id, chunk_id, external_id,
-                    title, heading_path, page, quote, char_start, char_end, document_updated_at
-                )
-                select $2, $3, document.collection_id, document.id, $6, $7, $8,
-                    $9, $10, $11, $12, $13, $14, document.updated_at
-                from document
-                where document.id = $5
-                  and document.collection_id = $4
-                  and document.deleted_at is null
-                  and document.collection_id in (select readable_collection($1))
-                for key share
-                "#,
-                asker,
-                message,
-                source.reference as i32,
-                entry.collection_id,
-                source.document_id,
-                entry.version_id,
-                source.chunk_id,
-                source.external_id,
-                source.title,
-                &source.heading_path,
-                source.page,
-                source.quote,
-                source.char_start,
-                source.char_end,
-            )
-            .execute(&mut *connection)
-            .await
-            .context("could not store the sources of an answer")?;
-            if stored.rows_affected() == 0 {
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    }
 }

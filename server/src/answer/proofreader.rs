@@ -23,6 +23,7 @@ pub(super) struct Proofreader<'a> {
     filter: CitationFilter,
     gate: Gate<'a>,
     passages: &'a Passages,
+    markup: Markup,
     embedder: &'a dyn Embedder,
     /// The text since the marks before.
     clause: String,
@@ -39,6 +40,7 @@ impl<'a> Proofreader<'a> {
             filter: CitationFilter::new(passages.count(), markup),
             gate: Gate::new(passages),
             passages,
+            markup,
             embedder,
             clause: String::new(),
             cluster: Vec::new(),
@@ -61,6 +63,13 @@ impl<'a> Proofreader<'a> {
         let mut shown = self.gate.pass(rest);
         shown.push_str(&self.gate.finish());
         shown
+    }
+
+    /// What came so far is no part of the answer; what was shown of it already stays.
+    pub(super) fn forget(&mut self) {
+        if self.gate.forget() {
+            *self = Self::new(self.passages, self.markup, self.embedder);
+        }
     }
 
     /// All that is held: the answer broke off, and what there is of it is kept.

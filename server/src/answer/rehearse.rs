@@ -9,6 +9,7 @@ use super::{
     offer::Offer,
     parts,
     proofreader::Proofreader,
+    scope::Scope,
     verdict::{self, Passages},
 };
 use crate::{
@@ -35,14 +36,15 @@ impl AnswerService {
     /// Where the search or the model fails.
     pub async fn rehearse(&self, asker: Uuid, question: &str, collections: &[Uuid]) -> Result<Rehearsal> {
         let model = self.models.pick(None)?;
+        let scope = Scope::named_in(&self.db, asker, question, collections.to_vec()).await?;
         let parts = parts::parts(question, &[]);
-        let offer = Offer::find(&self.search, asker, &parts, collections).await?;
+        let offer = Offer::find(&self.db, &self.search, asker, &parts, &scope).await?;
         if offer.is_empty() {
             return Ok(Rehearsal { abstained: true, ..Rehearsal::default() });
         }
         let request = AnswerRequest {
             question: question.to_owned(),
-            parts,
+            parts: parts.iter().map(|part| scope.without_names(part)).collect(),
             sources: offer.offered(),
             ..AnswerRequest::default()
         };
@@ -51,8 +53,10 @@ impl AnswerService {
         let mut answer = String::new();
         let mut pieces = model.answer(request.clone()).await?;
         while let Some(piece) = pieces.try_next().await? {
-            if let Piece::Text(text) = piece {
-                answer.push_str(&proofreader.push(&text).await);
+            match piece {
+                Piece::Text(text) => answer.push_str(&proofreader.push(&text).await),
+                Piece::Thought => proofreader.forget(),
+                Piece::Estimate(_) | Piece::Usage(_) => {}
             }
         }
         answer.push_str(&proofreader.finish().await);

@@ -8,6 +8,7 @@
 mod claim;
 mod contradiction;
 mod coverage;
+mod disagreement;
 mod evidence;
 mod highlight;
 mod mark;
@@ -77,7 +78,7 @@ async fn check_claim(claim: Claim, evidence: &[Evidence], embedder: &dyn Embedde
     let judged = match support::support(&claim, &cited, None) {
         judged if against.is_some() => judged.contradicted(),
         judged if judged.is_certain() => judged,
-        _ => support::support(&claim, &cited, similarity(&claim, &cited, embedder).await),
+        _ => support::support(&claim, &cited, similarities(&claim, &cited, embedder).await.as_deref()),
     };
     CheckedSentence {
         start: claim.start,

@@ -139,7 +139,6 @@ impl Draft<'_> {
     /// The path of a question.
     async fn compose(&mut self, stop: &CancellationToken) -> Result<Judged, Halt> {
         let accepted = self.accepted;
-        let question = accepted.question.as_str();
         let found = until(stop, self.look(&accepted.parts)).await?;
         if let Ok((offer, key)) = &found
             && let Some(judged) = self.give_again(offer, key).await?
@@ -174,10 +173,11 @@ impl Draft<'_> {
     }
 
     fn request(&self, offer: &Offer) -> AnswerRequest {
+        let accepted = self.accepted;
         AnswerRequest {
-            question: self.accepted.question.as_str().to_owned(),
-            parts: self.accepted.parts.clone(),
-            history: self.accepted.history.clone(),
+            question: accepted.question.as_str().to_owned(),
+            parts: accepted.parts.iter().map(|part| accepted.scope.without_names(part)).collect(),
+            history: accepted.history.clone(),
             sources: offer.offered(),
         }
     }
@@ -191,6 +191,7 @@ impl Draft<'_> {
             cache,
             read_as: self.accepted.read_as(),
             notice: self.notice.clone(),
+            narrowed_to: self.accepted.scope.named.clone(),
         }
     }
 
@@ -204,7 +205,8 @@ impl Draft<'_> {
 
     async fn find(&self, parts: &[String]) -> Result<Offer, Halt> {
         let accepted = self.accepted;
-        Ok(Offer::find(&self.service.search, accepted.asker, parts, &accepted.collections).await?)
+        let service = self.service;
+        Ok(Offer::find(&service.db, &service.search, accepted.asker, parts, &accepted.scope).await?)
     }
 
     /// Stores which sources were offered. They are found again where a document was replaced or

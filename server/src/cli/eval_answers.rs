@@ -42,9 +42,22 @@ pub(super) struct EvalAnswersCommand {
     /// Keep what the check of sentences is made of in a file, for `tools/calibrate`.
     #[arg(long)]
     sentence_signs: Option<PathBuf>,
-    /// Measure the check of sentences, and nothing else.
+    /// Measure nothing else.
     #[arg(long)]
-    only_sentences: bool,
+    only: Option<Part>,
+}
+
+/// What is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Part {
+    /// How well the sentences that their passages don't carry are found.
+    Sentences,
+    /// The handbook's own questions.
+    Handbook,
+    /// Questions that the documents can't know of.
+    Others,
+    /// `SQuAD` 2.0's questions, with and without an answer.
+    Squad,
 }
 
 pub(super) async fn run(command: EvalAnswersCommand, config: &Config) -> anyhow::Result<()> {
@@ -87,20 +100,24 @@ async fn measure(
     command: &EvalAnswersCommand,
 ) -> anyhow::Result<()> {
     let data = command.data.as_path();
-    print!("{}", evaluation.sentences(&data.join("scifact"), &data.join("handbook_sourcegraph")).await?);
-    if command.only_sentences {
-        return Ok(());
+    let is_wanted = |part: Part| command.only.is_none_or(|only| only == part);
+    let (scifact, handbook) = (data.join("scifact"), data.join("handbook_sourcegraph"));
+    if is_wanted(Part::Sentences) {
+        print!("{}", evaluation.sentences(&scifact, &handbook).await?);
     }
-    let squad = bring_in(ingest, "squad2_dev", data).await?;
-    let handbook = bring_in(ingest, "handbook_sourcegraph", data).await?;
-    let northwind = bring_in(ingest, "northwind", data).await?;
-    for line in [
-        evaluation.handbook(&data.join("handbook_sourcegraph"), handbook).await?,
-        evaluation.other_field("claims to the handbook", &data.join("scifact"), handbook, 1).await?,
-        evaluation.other_field("SQuAD to Northwind", &data.join("squad2_dev"), northwind, 10).await?,
-        evaluation.squad(&data.join("squad2_dev"), squad).await?,
-    ] {
-        print!("{line}");
+    if is_wanted(Part::Handbook) {
+        let collection = bring_in(ingest, "handbook_sourcegraph", data).await?;
+        print!("{}", evaluation.handbook(&handbook, collection).await?);
+    }
+    if is_wanted(Part::Others) {
+        let collection = bring_in(ingest, "handbook_sourcegraph", data).await?;
+        print!("{}", evaluation.other_field("claims to the handbook", &scifact, collection, 1).await?);
+        let (squad, collection) = (data.join("squad2_dev"), bring_in(ingest, "northwind", data).await?);
+        print!("{}", evaluation.other_field("SQuAD to Northwind", &squad, collection, 10).await?);
+    }
+    if is_wanted(Part::Squad) {
+        let collection = bring_in(ingest, "squad2_dev", data).await?;
+        print!("{}", evaluation.squad(&data.join("squad2_dev"), collection).await?);
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Near-duplicates: copies of a document, and older and newer editions of it, found by what their
 //! texts have in common.
 
+mod among;
 mod edition;
 mod minhash;
 
@@ -9,6 +10,7 @@ use futures::TryStreamExt;
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
+pub(crate) use self::among::{Superseded, superseded};
 pub(super) use self::edition::{Edition, is_newer};
 use self::minhash::{Minima, Shingles};
 use crate::error::Result;

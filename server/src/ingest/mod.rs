@@ -13,7 +13,7 @@ mod gauges;
 pub mod guide;
 mod index_change;
 mod library;
-mod likeness;
+pub(crate) mod likeness;
 pub mod mirror;
 pub mod name;
 pub mod news;

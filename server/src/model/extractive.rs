@@ -2,6 +2,7 @@
 //! where none does. It needs no endpoint, answers at once and can't invent.
 
 mod candidate;
+mod disagreement;
 mod estimate;
 mod question;
 mod score;
@@ -85,6 +86,7 @@ impl Extractive {
                 let mut evidence = evidence(question, candidates, index);
                 let source = &request.sources[candidates.sentences[index].source];
                 evidence.passage_similarity = source.similarity;
+                evidence.is_superseded = source.superseded_by.is_some();
                 Ranked { index, evidence }
             })
             .collect();
@@ -156,6 +158,8 @@ impl Llm for Extractive {
         if pieces.is_empty() {
             pieces.push(Piece::Text(NO_ANSWER.to_owned()));
         }
+        let disagreements = disagreement::lines(&request.question, &request.sources, &quotes);
+        pieces.extend(disagreements.into_iter().map(|line| Piece::Text(format!("\n{line}"))));
         pieces.push(Piece::Estimate(estimate));
         pieces.push(Piece::Usage(TokenCount::default()));
         Ok(stream::iter(pieces).map(Ok).boxed())

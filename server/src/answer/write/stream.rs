@@ -63,6 +63,7 @@ impl Draft<'_> {
                         let shown = proofreader.push(&text).await;
                         self.show(&shown);
                     }
+                    Some(Ok(Piece::Thought)) => proofreader.forget(),
                     Some(Ok(Piece::Estimate(estimate))) => self.confidence = Some(estimate),
                     Some(Ok(Piece::Usage(tokens))) => self.spent.counted = Some(tokens),
                     Some(Err(error)) => return Err(error.into()),

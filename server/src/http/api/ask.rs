@@ -54,6 +54,9 @@ struct Answered {
     /// How the question was read where it wasn't read as it stands.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     read_as: Vec<String>,
+    /// The documents or the collection that the question names, from which alone it was answered.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    narrowed_to: Vec<String>,
     /// How likely it is that the sources carry an answer, 0 to 1, where it was estimated.
     #[serde(skip_serializing_if = "Option::is_none")]
     confidence: Option<f64>,
@@ -141,12 +144,11 @@ async fn whole(
     asked: Asked,
     events: impl Stream<Item = Result<AnswerEvent, Error>> + Send,
 ) -> ApiResult<Answered> {
-    let (mut kept_before, mut read, mut estimated) = (CacheUse::Miss, Vec::new(), None);
+    let mut kept_before = CacheUse::Miss;
     let mut events = std::pin::pin!(events);
     while let Some(event) = events.try_next().await? {
         match event {
-            AnswerEvent::Meta { cache, read_as, .. } => (kept_before, read) = (cache, read_as),
-            AnswerEvent::Verdict { confidence, .. } => estimated = confidence,
+            AnswerEvent::Meta { cache, .. } => kept_before = cache,
             AnswerEvent::Done { usage, timings_ms } => {
                 let message = answers.message(asker, asked.message_id).await?;
                 return Ok(Answered {
@@ -158,15 +160,16 @@ async fn whole(
                     sentences: message.sentences,
                     model: message.model,
                     cache: kept_before,
-                    read_as: read,
-                    confidence: estimated,
+                    read_as: message.read_as,
+                    narrowed_to: message.narrowed_to,
+                    confidence: message.confidence,
                     notice: message.notice,
                     usage,
                     timings_ms,
                 });
             }
             AnswerEvent::Error(problem) => return Err(failure(problem).into()),
-            AnswerEvent::Sources { .. } | AnswerEvent::Delta { .. } => {}
+            AnswerEvent::Sources { .. } | AnswerEvent::Delta { .. } | AnswerEvent::Verdict { .. } => {}
         }
     }
     // It ended without its last event: it may not be read on, or is gone.

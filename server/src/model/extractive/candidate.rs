@@ -1,5 +1,7 @@
 //! The sentences that an answer may be made of.
 
+use std::ops::Range;
+
 use crate::{
     answer::citations,
     model::llm::OfferedSource,
@@ -90,8 +92,30 @@ fn headings(source: &OfferedSource) -> String {
     lines.join("\n")
 }
 
+/// A table's row stays whole, also where full stops stand in its cells.
+fn whole_rows(text: &str, sentences: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    let mut whole: Vec<Range<usize>> = Vec::new();
+    for range in sentences {
+        match whole.last_mut() {
+            Some(last)
+                if !text[last.end..range.start].contains('\n') && line(text, last.start).contains(" | ") =>
+            {
+                last.end = range.end;
+            }
+            _ => whole.push(range),
+        }
+    }
+    whole
+}
+
+/// The line in which the byte `at` stands.
+fn line(text: &str, at: usize) -> &str {
+    let start = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+    text[start..].lines().next().unwrap_or_default()
+}
+
 fn sentences(source: usize, offered: &OfferedSource) -> Vec<Candidate> {
-    sentence::sentences(&offered.text)
+    whole_rows(&offered.text, sentence::sentences(&offered.text))
         .into_iter()
         .map(|range| citations::without_marks(&offered.text[range]))
         .map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "))

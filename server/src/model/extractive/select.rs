@@ -3,8 +3,10 @@
 use super::candidate::{Candidate, Candidates, is_whole};
 use crate::text::term::Term;
 
-/// An answer has no more sentences than this.
+/// An answer has no more sentences than this; a list or a table's rows count as one.
 const MOST: usize = 4;
+/// Longer lists are cut.
+const LONGEST_LIST: usize = 15;
 /// A further sentence is taken when it scores nearly as well as the best.
 const NEARLY: f64 = 0.8;
 /// Sentences that share more of their words than this say the same.
@@ -16,7 +18,7 @@ pub(super) fn select(candidates: &Candidates, ranked: &[(usize, f64)]) -> Vec<us
     let Some(&(best, top)) = ranked.first() else { return Vec::new() };
     let mut chosen = with_surroundings(candidates, best);
     for &(index, score) in &ranked[1..] {
-        if score < NEARLY * top || chosen.len() >= MOST {
+        if score < NEARLY * top || units(candidates, &chosen) >= MOST {
             break;
         }
         if chosen.contains(&index) || chosen.iter().any(|&other| repeats(candidates, index, other)) {
@@ -24,8 +26,9 @@ pub(super) fn select(candidates: &Candidates, ranked: &[(usize, f64)]) -> Vec<us
         }
         let added = with_surroundings(candidates, index);
         let new: Vec<usize> = added.into_iter().filter(|index| !chosen.contains(index)).collect();
-        if chosen.len() + new.len() <= MOST {
-            chosen.extend(new);
+        let both: Vec<usize> = chosen.iter().chain(&new).copied().collect();
+        if units(candidates, &both) <= MOST {
+            chosen = both;
         }
     }
     let first = candidates.sentences[best].source;
@@ -36,26 +39,88 @@ pub(super) fn select(candidates: &Candidates, ranked: &[(usize, f64)]) -> Vec<us
     chosen
 }
 
-/// The sentence with what it can't be understood without.
+/// How many sentences these are for the reader.
+fn units(candidates: &Candidates, chosen: &[usize]) -> usize {
+    let is_part = |index: &&usize| {
+        let text = &candidates.sentences[**index].text;
+        is_list_item(text) || is_row(text)
+    };
+    let parts = chosen.iter().filter(is_part).count();
+    chosen.len() - parts + parts.min(1)
+}
+
+/// The sentence with what it can't be understood without, and what it doesn't hold without.
 fn with_surroundings(candidates: &Candidates, index: usize) -> Vec<usize> {
     let mut chosen = vec![index];
     let sentence = &candidates.sentences[index];
     if is_list_item(&sentence.text) {
         chosen.extend(introduction(candidates, index));
+    } else if is_row(&sentence.text) {
+        chosen.extend(header(candidates, index));
     } else if leans_back(sentence) {
         chosen.extend(candidates.beside(index, -1));
     }
     if sentence.introduces() {
         chosen.extend(introduced(candidates, index));
-        chosen.truncate(MOST);
+    } else {
+        let next = candidates.beside(index, 1);
+        chosen.extend(next.filter(|next| restricts(&candidates.sentences[*next].text)));
     }
     chosen.sort_unstable();
+    chosen.dedup();
     chosen
 }
 
-/// What a line with a colon at its end introduces: the sentence behind it, or the first items of a
-/// list.
+/// A row of a table.
+fn is_row(text: &str) -> bool {
+    text.contains(" | ")
+}
+
+/// The first row of the table in which the row stands.
+fn header(candidates: &Candidates, row: usize) -> Option<usize> {
+    let rows = (1..).map_while(|offset: isize| candidates.beside(row, -offset));
+    rows.take_while(|before| is_row(&candidates.sentences[*before].text)).last()
+}
+
+/// Whether a sentence takes back a part of the one before: "However, …", "This doesn't apply to …".
+fn restricts(text: &str) -> bool {
+    const BEGINNINGS: &[&str] = &[
+        "however",
+        "but ",
+        "except",
+        "unless",
+        "this does not",
+        "this doesn't",
+        "that does not",
+        "it does not",
+        "it doesn't",
+        "they do not",
+        "they don't",
+        "not ",
+        "exceptions",
+        "jedoch",
+        "aber ",
+        "ausgenommen",
+        "außer ",
+        "dies gilt nicht",
+        "das gilt nicht",
+        "nicht ",
+    ];
+    let text = text.to_lowercase().replace('’', "'");
+    BEGINNINGS.iter().any(|beginning| text.starts_with(beginning))
+}
+
+/// What a line with a colon at its end introduces: a list, as a whole, or the sentence behind it.
 fn introduced(candidates: &Candidates, index: usize) -> Vec<usize> {
+    let is_part = |index: &usize| {
+        let text = &candidates.sentences[*index].text;
+        is_list_item(text) || is_row(text)
+    };
+    let list = (1..).map_while(|offset| candidates.beside(index, offset)).take_while(is_part);
+    let list: Vec<usize> = list.take(LONGEST_LIST).collect();
+    if !list.is_empty() {
+        return list;
+    }
     let following = (1..MOST as isize).map_while(|offset| candidates.beside(index, offset));
     let mut introduced: Vec<usize> = Vec::new();
     for next in following {
@@ -143,4 +208,40 @@ fn shared(a: &[Term], b: &[Term]) -> f64 {
     }
     let common = short.iter().filter(|term| long.iter().any(|other| other.stem == term.stem)).count();
     common as f64 / short.len() as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::llm::OfferedSource;
+
+    /// What is quoted where the sentence with these words answers.
+    fn quoted(text: &str, best: &str) -> Vec<String> {
+        let source = OfferedSource { text: text.into(), ..OfferedSource::default() };
+        let candidates = Candidates::new(&[source]);
+        let best = candidates.sentences.iter().position(|it| it.text.contains(best)).unwrap();
+        let chosen = select(&candidates, &[(best, 1.0)]);
+        chosen.into_iter().map(|index| candidates.sentences[index].text.clone()).collect()
+    }
+
+    #[test]
+    fn a_list_comes_whole_with_what_introduces_it() {
+        let text = "You need:\n- a badge.\n- a key.\n- a code.\n- a coat.\n- a lamp.\nGood luck.";
+        assert_eq!(quoted(text, "You need").len(), 6);
+        assert_eq!(quoted(text, "a code"), ["You need:", "- a code."]);
+    }
+
+    #[test]
+    fn a_row_comes_whole_with_its_header() {
+        let text = "Leave\nYears | Days\n0 to 5 | 25 days. Ask early. | yes\n5 to 9 | 27 days";
+        assert_eq!(quoted(text, "25 days"), ["Years | Days", "0 to 5 | 25 days. Ask early. | yes"]);
+    }
+
+    #[test]
+    fn what_a_sentence_does_not_hold_without_comes_with_it() {
+        let text = "Hotels are paid. This doesn't apply to weekends. Trains are paid.";
+        assert_eq!(quoted(text, "Hotels"), ["Hotels are paid.", "This doesn't apply to weekends."]);
+        assert_eq!(quoted(text, "Trains"), ["Trains are paid."]);
+        assert_eq!(quoted(text, "weekends"), ["Hotels are paid.", "This doesn't apply to weekends."]);
+    }
 }

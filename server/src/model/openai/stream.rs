@@ -154,6 +154,10 @@ impl Reader {
         if let Some(text) = chunk.text() {
             self.alive = true;
             let answer = self.thoughts.push(&text);
+            if self.thoughts.was_thought() {
+                self.text_length = 0;
+                self.ready.push_back(Piece::Thought);
+            }
             self.pass_on(answer);
         }
         self.tokens = chunk.tokens().or(self.tokens);

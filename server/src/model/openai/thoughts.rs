@@ -5,6 +5,9 @@ const TAGS: [(&str, &str); 3] =
     [("<think>", "</think>"), ("<thinking>", "</thinking>"), ("<reasoning>", "</reasoning>")];
 
 /// Takes thoughts out of a text that comes in pieces, wherever it was cut.
+///
+/// Some endpoints begin a thought in the prompt, so that its end alone is in the text: what stood
+/// before that end was a thought, too.
 #[derive(Debug, Default)]
 pub(super) struct Thoughts {
     /// What may yet become a tag.
@@ -13,6 +16,10 @@ pub(super) struct Thoughts {
     end: Option<&'static str>,
     /// Something of the answer came already; blanks before it belong to the thoughts.
     begun: bool,
+    /// A tag was seen; an end without a beginning is text from then on.
+    tagged: bool,
+    /// The end of a thought came of which the beginning was taken for the answer.
+    was_thought: bool,
 }
 
 impl Thoughts {
@@ -23,7 +30,8 @@ impl Thoughts {
         loop {
             let wanted: Vec<&str> = match self.end {
                 Some(end) => vec![end],
-                None => TAGS.iter().map(|(begin, _)| *begin).collect(),
+                None if self.tagged => TAGS.iter().map(|(begin, _)| *begin).collect(),
+                None => TAGS.iter().flat_map(|(begin, end)| [*begin, *end]).collect(),
             };
             let tag = wanted.iter().filter_map(|tag| Some((self.held.find(tag)?, *tag))).min();
             let (upto, next) = match tag {
@@ -37,14 +45,25 @@ impl Thoughts {
                 answer.push_str(&self.held[..upto]);
             }
             self.held.drain(..next);
+            self.tagged |= tag.is_some();
             match tag {
                 Some(_) if self.end.is_some() => self.end = None,
-                Some((_, begin)) => {
-                    self.end = TAGS.iter().find(|(tag, _)| *tag == begin).map(|(_, end)| *end);
-                }
+                Some((_, tag)) => match TAGS.iter().find(|(begin, _)| *begin == tag) {
+                    Some((_, end)) => self.end = Some(end),
+                    None => {
+                        answer.clear();
+                        self.begun = false;
+                        self.was_thought = true;
+                    }
+                },
                 None => return self.without_blanks_before(answer),
             }
         }
+    }
+
+    /// Whether all that was given so far has turned out to be a thought; told once.
+    pub(super) fn was_thought(&mut self) -> bool {
+        std::mem::take(&mut self.was_thought)
     }
 
     /// The end of the text: what was held was no tag. A thought without an end is no answer.
@@ -77,7 +96,14 @@ mod tests {
         let mut answers = (1..=characters.len()).map(|length| {
             let mut thoughts = Thoughts::default();
             let pieces = characters.chunks(length).map(|piece| piece.iter().collect::<String>());
-            let mut answer: String = pieces.map(|piece| thoughts.push(&piece)).collect();
+            let mut answer = String::new();
+            for piece in pieces {
+                let text = thoughts.push(&piece);
+                if thoughts.was_thought() {
+                    answer.clear();
+                }
+                answer.push_str(&text);
+            }
             answer.push_str(&thoughts.finish());
             answer
         });
@@ -91,6 +117,12 @@ mod tests {
         assert_eq!(answer("<think>Let me see: [1]?</think>\n\nTwenty days [1]."), "Twenty days [1].");
         assert_eq!(answer("Twenty <thinking>or</thinking>days."), "Twenty days.");
         assert_eq!(answer("<think></think>Yes.<reasoning>no</reasoning>"), "Yes.");
+    }
+
+    #[test]
+    fn a_thought_that_the_prompt_began_is_known_by_its_end() {
+        assert_eq!(answer("Let me see: [1]?</think>\n\nTwenty days [1]."), "Twenty days [1].");
+        assert_eq!(answer("<think>a</think>Write </think> behind it."), "Write </think> behind it.");
     }
 
     #[test]

@@ -23,6 +23,8 @@ pub(super) enum Dimension {
     Year,
     /// The stems of the words behind the number.
     Counted(Vec<String>),
+    /// Nothing that is said: the word before the number, as in "at 7".
+    Bare(String),
 }
 
 impl Dimension {
@@ -58,6 +60,10 @@ pub(super) fn measure(text: &str, terms: &[Term], at: usize) -> Option<Measure> 
     }
     if let Some(hours) = behind.iter().find_map(|stem| hours(stem)) {
         return plain(Dimension::Time, value * hours);
+    }
+    if behind.is_empty() {
+        let before = text[..range.start].split_whitespace().next_back().unwrap_or_default();
+        return plain(Dimension::Bare(before.to_lowercase()), value);
     }
     plain(Dimension::Counted(behind), value)
 }

@@ -3,6 +3,7 @@
 mod again;
 mod asking;
 mod costs;
+mod editions;
 mod endpoint;
 mod following;
 mod permission;

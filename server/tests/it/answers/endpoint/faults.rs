@@ -47,6 +47,7 @@ async fn ask(endpoint: &Endpoint, patience: Patience) -> Outcome {
     while let Some(piece) = pieces.next().await {
         match piece {
             Ok(Piece::Text(text)) => outcome.text.push_str(&text),
+            Ok(Piece::Thought) => outcome.text.clear(),
             Ok(Piece::Usage(tokens)) => outcome.tokens = Some(tokens),
             Ok(Piece::Estimate(estimate)) => panic!("an endpoint estimates nothing: {estimate}"),
             Err(error) => outcome.failure = Some(failure(error)),
@@ -88,6 +89,13 @@ async fn an_endpoint_that_does_not_count_or_stream_answers_too() {
     let uncounted = ask(&Endpoint::start(vec![Act::Stream(steps)]).await, IMPATIENT).await;
     assert_eq!(uncounted.failure, None);
     assert_eq!(uncounted.tokens.unwrap().completion, 4);
+}
+
+#[tokio::test]
+async fn a_thought_that_the_prompt_began_is_no_answer() {
+    let endpoint = Endpoint::start(vec![say("They may mean leave [1].</think>Twenty days [1].")]).await;
+    let outcome = ask(&endpoint, IMPATIENT).await;
+    assert_eq!((outcome.text.as_str(), outcome.failure), ("Twenty days [1].", None));
 }
 
 #[tokio::test]
