@@ -21,26 +21,24 @@ pub(super) fn lines(question: &str, sources: &[OfferedSource], quotes: &[(String
         |number: usize, text: &str| quotes.iter().any(|(quote, of)| *of == number && quote == text);
     said.filter(|(_, number, quote)| !is_quoted(*number, quote))
         .take(MOST)
-        .map(|(own, other, quote)| {
-            let place = |number: usize| &sources[number - 1];
-            line(question, place(own), place(other), &citations::without_marks(&quote))
-                + &format!(" [{other}][{own}]")
-        })
+        .map(|(own, other, quote)| line(question, sources, own, other, &citations::without_marks(&quote)))
         .collect()
 }
 
-fn line(question: &str, own: &OfferedSource, other: &OfferedSource, quote: &str) -> String {
-    let is_older = other.superseded_by.is_some();
-    let named = |source: &OfferedSource| format!("“{}” ({})", source.title, source.date);
-    let (own, other) = (named(own), named(other));
+/// `own` and `other` are the numbers of the sources; the mark of each stands behind what is its own.
+fn line(question: &str, sources: &[OfferedSource], own: usize, other: usize, quote: &str) -> String {
+    let is_older = sources[other - 1].superseded_by.is_some();
+    let named = |number: usize| format!("“{}” ({})", sources[number - 1].title, sources[number - 1].date);
+    let (first, second) = (named(own), named(other));
     let quote = quote.split_whitespace().collect::<Vec<_>>().join(" ");
     let language = whatlang::detect(question).filter(whatlang::Info::is_reliable).map(|info| info.lang());
-    match (language, is_older) {
-        (Some(Lang::Deu), true) => format!("Die ältere Fassung {other} sagt anderes als {own}: {quote}"),
-        (Some(Lang::Deu), false) => format!("{other} sagt anderes als {own}: {quote}"),
-        (Some(Lang::Cmn), true) => format!("旧版{other}与{own}不同：{quote}"),
-        (Some(Lang::Cmn), false) => format!("{other}与{own}不同：{quote}"),
-        (_, true) => format!("The older edition {other} says otherwise than {own}: {quote}"),
-        (_, false) => format!("{other} says otherwise than {own}: {quote}"),
-    }
+    let (says, than, colon) = match (language, is_older) {
+        (Some(Lang::Deu), true) => ("Die ältere Fassung ", " sagt anderes als ", ": "),
+        (Some(Lang::Deu), false) => ("", " sagt anderes als ", ": "),
+        (Some(Lang::Cmn), true) => ("旧版", "与以下文档不同：", "："),
+        (Some(Lang::Cmn), false) => ("", "与以下文档不同：", "："),
+        (_, true) => ("The older edition ", " says otherwise than ", ": "),
+        (_, false) => ("", " says otherwise than ", ": "),
+    };
+    format!("{says}{second}{than}{first} [{own}]{colon}{quote} [{other}]")
 }

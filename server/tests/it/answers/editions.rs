@@ -46,7 +46,7 @@ async fn the_newest_edition_answers_and_the_older_one_is_named_with_both_dates(d
     let otherwise = answer.lines().find(|line| line.contains("older edition")).expect(answer);
     assert!(otherwise.contains("says otherwise"), "{answer}");
     assert!(
-        otherwise.ends_with(&format!("Hotels are paid up to 120 euros a night. [{older}][{newer}]")),
+        otherwise.ends_with(&format!(" [{newer}]: Hotels are paid up to 120 euros a night. [{older}]")),
         "{answer}"
     );
     assert_eq!(otherwise.matches("“Travel policy” (").count(), 2, "{answer}");
