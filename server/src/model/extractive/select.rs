@@ -8,7 +8,7 @@ const MOST: usize = 4;
 /// Longer lists are cut.
 const LONGEST_LIST: usize = 15;
 /// A further sentence is taken when it scores nearly as well as the best.
-const NEARLY: f64 = 0.7;
+const NEARLY: f64 = 0.8;
 /// Sentences that share more of their words than this say the same.
 const SAME: f64 = 0.7;
 
