@@ -31,9 +31,8 @@ use uuid::Uuid;
 use self::{
     ask::AskPage, collection::CollectionPage, conversation::ConversationPage,
     conversations::ConversationsPage, costs::CostsPage, document::DocumentPage, groups::GroupsPage,
-    library::LibraryPage, not_found::NotFoundPage, queue::QueuePage, reviews::ReviewsPage, search::SearchPage,
-    set_up::SetUpPage,
-    settings::SettingsPage, sign_in::SignInPage, users::UsersPage,
+    library::LibraryPage, not_found::NotFoundPage, queue::QueuePage, reviews::ReviewsPage,
+    search::SearchPage, set_up::SetUpPage, settings::SettingsPage, sign_in::SignInPage, users::UsersPage,
 };
 use crate::parts::layout::Layout;
 
