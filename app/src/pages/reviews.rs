@@ -97,6 +97,7 @@ fn OpenReview(review: Review) -> impl IntoView {
             </p>
             {asked.map(|asked| view! { <blockquote class="review-asked">{asked}</blockquote> })}
             <div class="answer-text">{blocks}</div>
+            {message.withheld.then(|| view! { <p class="hint">"You may not read all that this answer stands on, so it is withheld."</p> })}
             <details class="sources-rest">
                 <summary>"What it was given"</summary>
                 <ol class="source-list">{sources.collect_view()}</ol>
