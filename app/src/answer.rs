@@ -194,6 +194,9 @@ pub enum AnswerEvent {
     Done {
         usage: Usage,
         timings_ms: AnswerTimes,
+        /// Who answered, where that isn't whom `Meta` named.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        model: Option<String>,
     },
     Error(Problem),
 }

@@ -14,6 +14,7 @@ pub mod error;
 pub mod folder;
 pub mod islands;
 pub mod list;
+pub mod model;
 #[cfg(feature = "ssr")]
 pub mod notice;
 #[cfg(feature = "ssr")]

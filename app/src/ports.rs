@@ -20,6 +20,7 @@ use crate::{
     error::AppError,
     folder::{FolderChoice, Following},
     list::{Page, PageRequest},
+    model::{LanguageModel, ModelRule, ModelSettings},
     notice::Notices,
     queue::QueueReport,
     review::{HandOver, Resolution, Review, ReviewState},
@@ -133,6 +134,16 @@ pub trait Answers: Send + Sync {
     async fn resolve_review(&self, reviewer: &User, id: Uuid, resolution: Resolution) -> Result<Review>;
     /// The names of the models that may be asked, the default first.
     fn models(&self) -> Vec<String>;
+    /// The models that may be set up, the one of the settings first, for admins.
+    async fn language_models(&self, actor: &User) -> Result<Vec<LanguageModel>>;
+    async fn add_model(&self, actor: &User, settings: ModelSettings) -> Result<LanguageModel>;
+    /// Keeps the stored key where none is given and the base URL stays; for another base URL the key
+    /// must be given again: [`AppError::Invalid`] in `api_key`.
+    async fn change_model(&self, actor: &User, id: Uuid, settings: ModelSettings) -> Result<LanguageModel>;
+    async fn remove_model(&self, actor: &User, id: Uuid) -> Result<()>;
+    /// Who may answer from a collection, for admins.
+    async fn model_rule(&self, actor: &User, collection: Uuid) -> Result<ModelRule>;
+    async fn set_model_rule(&self, actor: &User, collection: Uuid, rule: ModelRule) -> Result<ModelRule>;
     /// What answers cost, for admins.
     async fn costs(&self, actor: &User, period: CostPeriod) -> Result<CostReport>;
     /// What may be spent in a day, for admins.

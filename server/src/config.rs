@@ -33,6 +33,12 @@ pub struct Config {
     pub llm: Option<Endpoint>,
     /// What the model's tokens cost, where that is known.
     pub llm_prices: Option<Prices>,
+    /// The model is outside of the organisation.
+    pub llm_is_external: bool,
+    /// Admins may set up models on this machine and in private networks.
+    pub local_models: bool,
+    /// Seals secrets in place of the key in the data folder.
+    pub secret_key: Option<SecretString>,
     /// `None` for the local model.
     pub embedding: Option<Endpoint>,
     /// Of the local model.
@@ -112,6 +118,9 @@ impl Config {
             first_admin: values.first_admin()?,
             llm: values.endpoint("FOOTNOTE_LLM")?,
             llm_prices: values.prices("FOOTNOTE_LLM")?,
+            llm_is_external: values.is_external("FOOTNOTE_LLM")?,
+            local_models: values.yes_or("FOOTNOTE_LOCAL_MODELS", true)?,
+            secret_key: values.secret("FOOTNOTE_SECRET_KEY"),
             embedding: values.endpoint("FOOTNOTE_EMBEDDING")?,
             embedding_precision: values.parse_or(
                 "FOOTNOTE_EMBEDDING_PRECISION",

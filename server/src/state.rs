@@ -14,7 +14,7 @@ use crate::{
     deadline::Deadline,
     http::{metrics, site::Site},
     ingest::{Ingest, LibraryService, guide, mirror::Mirror, worker},
-    model::{self, Embedder},
+    model::{self, Embedder, catalogue::Catalogue},
     search::{KeywordIndex, SearchService, VectorMemory},
     store,
 };
@@ -31,6 +31,8 @@ pub struct AppState {
     pub vectors: VectorMemory,
     pub embedder: Arc<dyn Embedder>,
     pub answers: AnswerService,
+    /// The models that admins set up.
+    pub catalogue: Catalogue,
     /// What pages tell of what was just done.
     pub notices: Arc<Notices>,
     /// The built site's files.
@@ -55,6 +57,7 @@ impl AppState {
         let vectors = VectorMemory::new(config.vectors_in_memory);
         let search = SearchService::new(db.clone(), embedder.clone(), keyword.clone(), vectors.clone());
         let models = model::models(&config, embedder.clone())?;
+        let catalogue = Catalogue::open(&config, db.clone(), models).await?;
         let ingest = Ingest::open(&config, db.clone(), keyword.clone(), embedder.clone()).await?;
         let instance = store::instance(&config.data_dir).await?;
         Ok(Self {
@@ -67,9 +70,10 @@ impl AppState {
                 db.clone(),
                 search.clone(),
                 embedder.clone(),
-                models,
+                catalogue.clone(),
                 Running::new(instance, stop.clone()),
             ),
+            catalogue,
             search,
             keyword,
             vectors,
@@ -97,6 +101,7 @@ impl AppState {
         tasks.spawn(self.vectors.clone().follow(self.db.clone(), self.stop.clone()));
         tasks.spawn(self.answers.clone().finish_at_the_end());
         tasks.spawn(self.answers.clone().keep_leases());
+        tasks.spawn(self.catalogue.clone().keep_current(self.stop.clone()));
         tasks.spawn(metrics::keep_folding(self.stop.clone()));
         let ingest = self.library.ingest();
         tasks.spawn(worker::run(ingest.clone(), self.config.workers, self.stop.clone()));

@@ -11,6 +11,7 @@ use crate::{
     folder::Following,
     islands::{ingest_progress::Ingesting, upload_form::UploadForm},
     list::{Page, PageRequest},
+    model::{LanguageModel, ModelRule},
     notice::{Notice, tell},
     pages::{
         ask::documents,
@@ -22,6 +23,7 @@ use crate::{
         folder_form::FolderForm,
         grants_form::{GrantsForm, Readers},
         icon::Icon,
+        model_rule_form::ModelRuleForm,
         post_form::PostForm,
         reading::show,
     },
@@ -45,12 +47,14 @@ struct CollectionView {
 struct Managed {
     readers: Readers,
     following: Following,
+    rule: ModelRule,
+    models: Vec<LanguageModel>,
 }
 
 /// A collection with a page of its documents.
 async fn read_collection(listing: Listing) -> Result<CollectionView, AppError> {
     let reader = current_user()?;
-    let Ports { library, accounts, .. } = ports()?;
+    let Ports { library, accounts, answers, .. } = ports()?;
     let id = listing.collection.ok_or(AppError::NotFound)?;
 
     let collection = library.collection(&reader, id).await?;
@@ -67,7 +71,9 @@ async fn read_collection(listing: Listing) -> Result<CollectionView, AppError> {
         let grants = library.grants(&reader, id).await?;
         let (groups, users) = (accounts.groups(&reader).await?, accounts.users(&reader).await?);
         let following = library.following(&reader, id).await?;
-        Some(Managed { readers: Readers { grants, groups, users }, following })
+        let rule = answers.model_rule(&reader, id).await?;
+        let models = answers.language_models(&reader).await?;
+        Some(Managed { readers: Readers { grants, groups, users }, following, rule, models })
     } else {
         None
     };
@@ -160,13 +166,14 @@ fn CameBack() -> impl IntoView {
 /// What who manages the collection can change of it.
 #[component]
 fn Manage(collection: Collection, managed: Managed) -> impl IntoView {
-    let Managed { readers, following } = managed;
+    let Managed { readers, following, rule, models } = managed;
     let id = collection.id;
     let is_restricted = collection.visibility == Visibility::Restricted;
     let count = collection.documents;
     view! {
         {is_restricted.then(|| view! { <GrantsForm id readers/> })}
         {(!collection.is_guide).then(|| view! { <FolderForm id following/> })}
+        <ModelRuleForm id rule models/>
         {(!collection.is_guide)
             .then(|| {
                 view! {

@@ -9,6 +9,7 @@ pub mod document;
 mod examples;
 pub mod groups;
 pub mod library;
+pub mod models;
 pub mod not_found;
 pub mod queue;
 pub mod reviews;
@@ -31,8 +32,9 @@ use uuid::Uuid;
 use self::{
     ask::AskPage, collection::CollectionPage, conversation::ConversationPage,
     conversations::ConversationsPage, costs::CostsPage, document::DocumentPage, groups::GroupsPage,
-    library::LibraryPage, not_found::NotFoundPage, queue::QueuePage, reviews::ReviewsPage,
-    search::SearchPage, set_up::SetUpPage, settings::SettingsPage, sign_in::SignInPage, users::UsersPage,
+    library::LibraryPage, models::ModelsPage, not_found::NotFoundPage, queue::QueuePage,
+    reviews::ReviewsPage, search::SearchPage, set_up::SetUpPage, settings::SettingsPage, sign_in::SignInPage,
+    users::UsersPage,
 };
 use crate::parts::layout::Layout;
 
@@ -62,6 +64,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/admin/users") view=UsersPage ssr=SsrMode::Async/>
                     <Route path=path!("/admin/groups") view=GroupsPage ssr=SsrMode::Async/>
                     <Route path=path!("/admin/queue") view=QueuePage ssr=SsrMode::Async/>
+                    <Route path=path!("/admin/models") view=ModelsPage ssr=SsrMode::Async/>
                     <Route path=path!("/admin/costs") view=CostsPage ssr=SsrMode::Async/>
                     <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async/>
                 </ParentRoute>

@@ -110,6 +110,7 @@ fn Personal(viewer: Viewer) -> impl IntoView {
                         <NavLink href="/admin/users" icon="users" text="People"/>
                         <NavLink href="/admin/groups" icon="groups" text="Groups"/>
                         <NavLink href="/admin/queue" icon="queue" text="Queue"/>
+                        <NavLink href="/admin/models" icon="models" text="Models"/>
                         <NavLink href="/admin/costs" icon="costs" text="Costs"/>
                     </ul>
                 }

@@ -34,6 +34,8 @@ pub mod layout;
 #[cfg(feature = "ssr")]
 pub mod media_type;
 #[cfg(feature = "ssr")]
+pub mod model_rule_form;
+#[cfg(feature = "ssr")]
 pub mod notice_bar;
 #[cfg(feature = "ssr")]
 pub mod question_form;

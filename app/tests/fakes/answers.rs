@@ -10,6 +10,7 @@ use app::{
     cost::{Budget, BudgetScope, CostLine, CostPeriod, CostReport, NewBudget},
     error::AppError,
     list::{Page, PageRequest},
+    model::{LanguageModel, ModelRule, ModelSettings},
     ports::{Answers, Result},
     review::{HandOver, HandedOver, Resolution, Review, ReviewState},
 };
@@ -17,7 +18,7 @@ use async_trait::async_trait;
 use uuid::Uuid;
 
 use super::{
-    ASKED, BUDGET, CONVERSATION, Company, GROUP, LEAVE, MESSAGE, PASSAGE, WRITING, at, managers_only,
+    ASKED, BUDGET, CONVERSATION, Company, GROUP, LEAVE, MESSAGE, MODEL, PASSAGE, WRITING, at, managers_only,
 };
 
 pub(super) fn quote() -> &'static str {
@@ -288,6 +289,51 @@ impl Answers for Company {
     async fn rate(&self, _asker: &User, _message: Uuid, feedback: Feedback) -> Result<()> {
         self.note(format!("rate {:?} {:?} {:?}", feedback.rating, feedback.reason, feedback.comment));
         Ok(())
+    }
+
+    async fn language_models(&self, actor: &User) -> Result<Vec<LanguageModel>> {
+        managers_only(actor)?;
+        Ok(vec![LanguageModel {
+            id: Some(MODEL),
+            name: "Large".into(),
+            base_url: "https://models.example/v1".into(),
+            model: "large-2".into(),
+            has_key: true,
+            context_tokens: Some(32_000),
+            price_in: Some(2.5),
+            price_out: Some(10.0),
+            is_external: true,
+            is_enabled: true,
+        }])
+    }
+
+    async fn add_model(&self, actor: &User, settings: ModelSettings) -> Result<LanguageModel> {
+        managers_only(actor)?;
+        self.note(format!("add_model {} with key {:?}", settings.name, settings.api_key));
+        Ok(self.language_models(actor).await?.remove(0))
+    }
+
+    async fn change_model(&self, actor: &User, id: Uuid, settings: ModelSettings) -> Result<LanguageModel> {
+        managers_only(actor)?;
+        self.note(format!("change_model {id} external {} key {:?}", settings.is_external, settings.api_key));
+        Ok(self.language_models(actor).await?.remove(0))
+    }
+
+    async fn remove_model(&self, actor: &User, id: Uuid) -> Result<()> {
+        managers_only(actor)?;
+        self.note(format!("remove_model {id}"));
+        Ok(())
+    }
+
+    async fn model_rule(&self, actor: &User, _collection: Uuid) -> Result<ModelRule> {
+        managers_only(actor)?;
+        Ok(ModelRule { default_model: Some(MODEL), stays_inside: false })
+    }
+
+    async fn set_model_rule(&self, actor: &User, _collection: Uuid, rule: ModelRule) -> Result<ModelRule> {
+        managers_only(actor)?;
+        self.note(format!("set_model_rule {:?} {}", rule.default_model, rule.stays_inside));
+        Ok(rule)
     }
 
     async fn costs(&self, actor: &User, period: CostPeriod) -> Result<CostReport> {

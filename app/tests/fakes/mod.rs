@@ -37,6 +37,7 @@ pub(crate) const WRITING: Uuid = Uuid::from_u128(0x51);
 pub(crate) const ASKED: Uuid = Uuid::from_u128(0x52);
 pub(crate) const GROUP: Uuid = Uuid::from_u128(0x60);
 pub(crate) const TOKEN: Uuid = Uuid::from_u128(0x70);
+pub(crate) const MODEL: Uuid = Uuid::from_u128(0x81);
 pub(crate) const BUDGET: Uuid = Uuid::from_u128(0x80);
 
 /// What was asked of the ports to change, in order.

@@ -5,7 +5,8 @@ use uuid::Uuid;
 
 use crate::{
     fakes::{
-        BUDGET, CONVERSATION, Company, GUIDE, HANDBOOK, LEAVE, MESSAGE, PASSAGE, WRITING, admin, reader,
+        BUDGET, CONVERSATION, Company, GUIDE, HANDBOOK, LEAVE, MESSAGE, MODEL, PASSAGE, WRITING, admin,
+        reader,
     },
     site::Site,
 };
@@ -64,6 +65,34 @@ async fn an_admin_sees_what_answers_cost_and_sets_what_they_may() {
         ["set_budget each_person Some(2.5) None".to_owned(), format!("remove_budget {BUDGET}")]
     );
     assert_eq!(Site::visited_by(reader()).get("/admin/costs").await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn an_admin_sets_models_up_and_says_who_answers_from_what() {
+    let site = Site::visited_by(admin());
+    let page = site.get("/admin/models").await;
+    page.shows("Large").shows("outside, with a key").shows("https://models.example/v1").shows("large-2");
+    let form = "settings[name]=New&settings[base_url]=https%3A%2F%2Fm.example%2Fv1&settings[model]=m&settings[api_key]=sk-1";
+    site.post("/admin/models", "/fn/save_model", form).await;
+    let keyless = format!(
+        "id={MODEL}&{}&settings[without_key]=true&settings[is_inside]=true",
+        form.replace("sk-1", "")
+    );
+    site.post("/admin/models", "/fn/save_model", &keyless).await;
+    site.post("/admin/models", "/fn/remove_model", &format!("id={MODEL}")).await;
+    site.get(&format!("/library/{HANDBOOK}")).await.shows("Who may answer from it").shows("Large");
+    let rule = format!("id={HANDBOOK}&default_model=&stays_inside=true");
+    site.post(&format!("/library/{HANDBOOK}"), "/fn/set_model_rule", &rule).await;
+    assert_eq!(
+        site.calls(),
+        [
+            "add_model New with key Some(\"sk-1\")".to_owned(),
+            format!("change_model {MODEL} external false key Some(\"\")"),
+            format!("remove_model {MODEL}"),
+            "set_model_rule None true".to_owned(),
+        ]
+    );
+    assert_eq!(Site::visited_by(reader()).get("/admin/models").await.status, StatusCode::FORBIDDEN);
 }
 
 #[tokio::test]

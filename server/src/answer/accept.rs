@@ -31,6 +31,8 @@ pub(super) struct Accepted {
     pub(super) history: Vec<Turn>,
     /// What the question asks, each part so that it can be understood by itself.
     pub(super) parts: Vec<String>,
+    /// Something that was said in the conversation stands on what may not leave.
+    pub(super) history_stays_inside: bool,
     pub(super) model: Arc<dyn Llm>,
     /// The asker chose the model.
     pub(super) names_model: bool,
@@ -60,9 +62,9 @@ impl AnswerService {
         let question = Question::parse(&ask.question)?;
         let model = self.models.pick(ask.model.as_deref())?;
         check_collections(&self.db, asker.id, &ask.collections).await?;
-        let history = match ask.conversation_id {
+        let (history, history_stays_inside) = match ask.conversation_id {
             Some(conversation) => history(&self.db, asker.id, conversation).await?,
-            None => Vec::new(),
+            None => Default::default(),
         };
         let scope = match ask.everywhere {
             true => Scope::chosen(ask.collections),
@@ -84,6 +86,7 @@ impl AnswerService {
             question,
             scope,
             history,
+            history_stays_inside,
             model,
             names_model: ask.model.is_some(),
             fresh: ask.fresh,
@@ -117,12 +120,20 @@ async fn check_collections(db: &PgPool, asker: Uuid, collections: &[Uuid]) -> Re
 }
 
 /// The last turns of the conversation, without those whose sources the asker may not read any more.
-async fn history(db: &PgPool, asker: Uuid, conversation: Uuid) -> Result<Vec<Turn>> {
+/// Also says whether one of them stands on what may not leave.
+async fn history(db: &PgPool, asker: Uuid, conversation: Uuid) -> Result<(Vec<Turn>, bool)> {
     /// Enough for what a follow-up leans on; more would push sources out of a prompt.
     const TURNS: i64 = 4;
     let mut turns = sqlx::query!(
         r#"
-        select message.question, message.answer
+        select
+            message.question,
+            message.answer,
+            exists (
+                select from message_source
+                join collection on collection.id = message_source.collection_id
+                where message_source.message_id = message.id and collection.stays_inside
+            ) as "stays_inside!"
         from message
         join conversation on conversation.id = message.conversation_id
         where conversation.id = $2
@@ -144,8 +155,9 @@ async fn history(db: &PgPool, asker: Uuid, conversation: Uuid) -> Result<Vec<Tur
     .await
     .context("could not read what was asked before")?;
     turns.reverse();
+    let stays_inside = turns.iter().any(|turn| turn.stays_inside);
     let turn = |question, answer: &str| Turn { question, answer: citations::without_marks(answer) };
-    Ok(turns.into_iter().map(|row| turn(row.question, &row.answer)).collect())
+    Ok((turns.into_iter().map(|row| turn(row.question, &row.answer)).collect(), stays_inside))
 }
 
 async fn continue_conversation(connection: &mut PgConnection, asker: Uuid, id: Uuid) -> Result<Uuid> {

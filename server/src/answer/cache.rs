@@ -24,6 +24,18 @@ pub(super) use self::{
 use super::{AnswerService, accept::Accepted, prompt};
 use crate::model::llm::Turn;
 
+/// What of a question answers before are looked up by, whoever is to answer it.
+#[derive(Debug, Clone)]
+pub(super) struct Asked {
+    /// Those that it is asked of.
+    collections: Vec<Uuid>,
+    /// Each part of it so that it can be understood by itself.
+    text: String,
+    vector: Option<Vector>,
+    /// When its sources were looked for.
+    searched_at: OffsetDateTime,
+}
+
 /// What an answer before is looked up by.
 #[derive(Debug, Clone)]
 pub(super) struct Key {
@@ -31,11 +43,22 @@ pub(super) struct Key {
     alone: Scope,
     /// Of answers that were given after this very conversation.
     here: Scope,
-    /// Each part of the question so that it can be understood by itself.
     asked: String,
     vector: Option<Vector>,
-    /// When its sources were looked for.
     searched_at: OffsetDateTime,
+}
+
+impl Asked {
+    /// By what an answer of the model, after this conversation, is looked up and kept.
+    pub(super) fn of(&self, model: &str, history: &[Turn]) -> Key {
+        Key {
+            alone: scope(&self.collections, model, &[]),
+            here: scope(&self.collections, model, history),
+            asked: self.text.clone(),
+            vector: self.vector.clone(),
+            searched_at: self.searched_at,
+        }
+    }
 }
 
 /// SHA-256 of all that must be the same besides the question.
@@ -59,22 +82,15 @@ pub(super) struct Kept {
 }
 
 impl AnswerService {
-    /// What the answer to an accepted question is looked up, and kept, by.
-    pub(super) async fn cache_key(&self, accepted: &Accepted, parts: &[String]) -> anyhow::Result<Key> {
+    /// What answers before to an accepted question are looked up by.
+    pub(super) async fn asked(&self, accepted: &Accepted, parts: &[String]) -> anyhow::Result<Asked> {
         let searched_at = OffsetDateTime::now_utc();
-        let asked = parts.join("\n");
+        let text = parts.join("\n");
         let (collections, vector) = tokio::join!(
             collections(&self.db, accepted.asker, &accepted.scope.collections),
-            self.vector(&asked)
+            self.vector(&text)
         );
-        let collections = collections?;
-        Ok(Key {
-            alone: scope(&collections, accepted.model.identity(), &[]),
-            here: scope(&collections, accepted.model.identity(), &accepted.history),
-            asked,
-            vector,
-            searched_at,
-        })
+        Ok(Asked { collections: collections?, text, vector, searched_at })
     }
 
     /// `None` where the embedding model is away: then an answer before is known by its words alone.

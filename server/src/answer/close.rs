@@ -25,6 +25,8 @@ pub(super) struct Closing {
     pub(super) error: Option<AppError>,
     /// What it may be given again by, where it may.
     pub(super) keep: Option<cache::Key>,
+    /// Who answered in the place of whom the first event named.
+    pub(super) stood_in: Option<String>,
     pub(super) usage: Usage,
     /// `None` where nobody knows any more what its model took.
     pub(super) settlement: Option<Settlement>,
@@ -43,7 +45,11 @@ pub(super) async fn close(db: &PgPool, message: Uuid, closing: Closing) -> anyho
                 sentences: closing.sentences.clone(),
                 corrected: closing.corrected.clone(),
             },
-            AnswerEvent::Done { usage: closing.usage.clone(), timings_ms: closing.times.clone() },
+            AnswerEvent::Done {
+                usage: closing.usage.clone(),
+                timings_ms: closing.times.clone(),
+                model: closing.stood_in.clone(),
+            },
         ],
     };
     let mut transaction = db.begin().await?;
@@ -97,6 +103,7 @@ async fn close_as_far_as_it_came(
         corrected: Vec::new(),
         error,
         keep: None,
+        stood_in: None,
         usage: Usage::default(),
         settlement: None,
         times: AnswerTimes::default(),

@@ -1,6 +1,8 @@
 //! The log of an answer: every event a row, numbered from 1, appended by its writer, replayed to
 //! and followed by any number of readers. The rows are the truth; wake-ups only save waiting.
 
+mod appender;
+
 use std::{
     collections::VecDeque,
     time::{Duration, Instant},
@@ -13,6 +15,7 @@ use sqlx::{PgConnection, PgExecutor, PgPool, types::Json};
 use tokio::sync::watch;
 use uuid::Uuid;
 
+pub(super) use self::appender::Appender;
 use super::running::Running;
 use crate::error::Result;
 
@@ -59,6 +62,7 @@ pub(crate) fn follow(
     let news = running.news(message);
     let follower = Follower {
         db,
+        running: running.clone(),
         reader,
         message,
         last: after,
@@ -76,6 +80,7 @@ pub(crate) fn follow(
 
 struct Follower {
     db: PgPool,
+    running: Running,
     reader: Uuid,
     message: Uuid,
     last: i32,
@@ -112,6 +117,10 @@ impl Follower {
             }
             if let Some(news) = &mut self.news {
                 news.mark_unchanged();
+            }
+            if let Some(recent) = self.running.recent(self.message, self.last) {
+                self.ready = recent;
+                continue;
             }
             let open = is_open(&self.db, self.message).await?;
             self.ready = read(&self.db, self.message, self.last).await?.into();

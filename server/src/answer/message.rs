@@ -14,7 +14,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{render, verdict};
-use crate::{error::Result, model::llm::Models};
+use crate::{error::Result, model::registry::Models};
 
 /// A message of the asker's own.
 ///

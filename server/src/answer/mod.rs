@@ -47,6 +47,7 @@ use app::{
     cost::{Budget, CostPeriod, CostReport, NewBudget},
     error::AppError,
     list::{Page, PageRequest},
+    model::{LanguageModel, ModelRule, ModelSettings},
     ports::Answers,
     review::{HandOver, Resolution, Review, ReviewState},
 };
@@ -56,11 +57,12 @@ use sqlx::PgPool;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
 
+use self::log::Appender;
 pub(crate) use self::{close::problem, ledger::seconds_to_midnight};
 pub use self::{rehearse::Rehearsal, running::Running, withdraw::withdraw};
 use crate::{
     error::Result,
-    model::{Embedder, llm::Models},
+    model::{Embedder, catalogue::Catalogue, registry::Models},
     search::SearchService,
 };
 
@@ -71,7 +73,9 @@ pub struct AnswerService {
     search: SearchService,
     embedder: Arc<dyn Embedder>,
     models: Models,
+    catalogue: Catalogue,
     running: Running,
+    log: Appender,
     writing: TaskTracker,
 }
 
@@ -80,10 +84,12 @@ impl AnswerService {
         db: PgPool,
         search: SearchService,
         embedder: Arc<dyn Embedder>,
-        models: Models,
+        catalogue: Catalogue,
         running: Running,
     ) -> Self {
-        Self { db, search, embedder, models, running, writing: TaskTracker::new() }
+        let models = catalogue.models().clone();
+        let log = Appender::start(db.clone(), running.clone());
+        Self { db, search, embedder, models, catalogue, running, log, writing: TaskTracker::new() }
     }
 
     /// Waits for the shutdown, and then until every answer is stored as far as it has come.
@@ -183,6 +189,40 @@ impl Answers for AnswerService {
 
     fn models(&self) -> Vec<String> {
         self.models.names()
+    }
+
+    async fn language_models(&self, actor: &User) -> Result<Vec<LanguageModel>, AppError> {
+        Ok(self.catalogue.list(actor).await?)
+    }
+
+    async fn add_model(&self, actor: &User, settings: ModelSettings) -> Result<LanguageModel, AppError> {
+        Ok(self.catalogue.add(actor, settings).await?)
+    }
+
+    async fn change_model(
+        &self,
+        actor: &User,
+        id: Uuid,
+        settings: ModelSettings,
+    ) -> Result<LanguageModel, AppError> {
+        Ok(self.catalogue.change(actor, id, settings).await?)
+    }
+
+    async fn remove_model(&self, actor: &User, id: Uuid) -> Result<(), AppError> {
+        Ok(self.catalogue.remove(actor, id).await?)
+    }
+
+    async fn model_rule(&self, actor: &User, collection: Uuid) -> Result<ModelRule, AppError> {
+        Ok(self.catalogue.rule(actor, collection).await?)
+    }
+
+    async fn set_model_rule(
+        &self,
+        actor: &User,
+        collection: Uuid,
+        rule: ModelRule,
+    ) -> Result<ModelRule, AppError> {
+        Ok(self.catalogue.set_rule(actor, collection, rule).await?)
     }
 
     async fn costs(&self, actor: &User, period: CostPeriod) -> Result<CostReport, AppError> {

@@ -2,7 +2,7 @@
 //! how many there may be.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -11,10 +11,12 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use super::log::Numbered;
+
 /// One person can't read more at once; more would be a script's.
 const PER_PERSON: usize = 4;
-/// So many streams leave the database's connections and the model's endpoint room to breathe.
-const ALTOGETHER: usize = 64;
+/// So many were tried on two cores, see `benches/answers.rs`; each holds less than a megabyte.
+const ALTOGETHER: usize = 400;
 /// Most answers are over by then.
 const WAIT_SECONDS: u32 = 5;
 
@@ -32,6 +34,8 @@ struct Entry {
     asker: Uuid,
     stop: CancellationToken,
     news: watch::Sender<()>,
+    /// The last of its events that were stored one after the other, for those who follow closely.
+    recent: VecDeque<Numbered>,
 }
 
 /// A place among the running answers; given back when dropped.
@@ -85,7 +89,7 @@ impl Running {
         }
         let stop = self.shutdown.child_token();
         let news = watch::Sender::new(());
-        entries.insert(message, Entry { asker, stop: stop.clone(), news });
+        entries.insert(message, Entry { asker, stop: stop.clone(), news, recent: VecDeque::new() });
         Ok(Admission { running: self.clone(), message, stop })
     }
 
@@ -100,7 +104,32 @@ impl Running {
         self.entries().get(&message).map(|entry| entry.news.subscribe())
     }
 
-    /// Wakes those who follow the answer.
+    /// Gives an event that was just stored to those who follow the answer.
+    pub(crate) fn tell_event(&self, message: Uuid, event: Numbered) {
+        /// Who falls further behind reads the rows.
+        const KEPT: usize = 64;
+        if let Some(entry) = self.entries().get_mut(&message) {
+            if entry.recent.back().is_some_and(|(last, _)| last + 1 != event.0) {
+                entry.recent.clear();
+            }
+            entry.recent.push_back(event);
+            if entry.recent.len() > KEPT {
+                entry.recent.pop_front();
+            }
+            entry.news.send_replace(());
+        }
+    }
+
+    /// The events after the number `after`, where there are some and all of them are known here.
+    pub(crate) fn recent(&self, message: Uuid, after: i32) -> Option<VecDeque<Numbered>> {
+        let entries = self.entries();
+        let recent = &entries.get(&message)?.recent;
+        let is_whole = recent.front().is_some_and(|(first, _)| *first <= after + 1);
+        let new: VecDeque<Numbered> = recent.iter().filter(|(seq, _)| *seq > after).cloned().collect();
+        (is_whole && !new.is_empty()).then_some(new)
+    }
+
+    /// Wakes those who follow the answer: there is more in its log.
     pub(crate) fn tell(&self, message: Uuid) {
         if let Some(entry) = self.entries().get(&message) {
             entry.news.send_replace(());

@@ -67,6 +67,10 @@ struct Draft<'a> {
     /// What else is to be told of the answer.
     notice: Option<String>,
     spent: Spent,
+    /// The models that failed, by identity.
+    tried: Vec<String>,
+    /// Nothing of what was found and said may leave.
+    stays_inside: bool,
     /// How likely it is that the sources carry an answer, where that is known.
     confidence: Option<f64>,
     times: AnswerTimes,
@@ -118,6 +122,8 @@ impl AnswerService {
             model: accepted.model.clone(),
             notice: None,
             spent: Spent::default(),
+            tried: Vec::new(),
+            stays_inside: false,
             confidence: None,
             times: AnswerTimes::default(),
             key: None,
@@ -140,30 +146,28 @@ impl Draft<'_> {
     async fn compose(&mut self, stop: &CancellationToken) -> Result<Judged, Halt> {
         let accepted = self.accepted;
         let found = until(stop, self.look(&accepted.parts)).await?;
-        if let Ok((offer, key)) = &found
-            && let Some(judged) = self.give_again(offer, key).await?
-        {
-            return Ok(judged);
-        }
-        if let Ok((offer, _)) = &found
+        if let Ok((offer, asked)) = &found
             && !offer.is_empty()
         {
-            self.choose(&self.request(offer)).await?;
+            self.prefer(offer).await?;
+            let key = asked.of(self.model.identity(), &accepted.history);
+            if let Some(judged) = self.give_again(offer, &key).await? {
+                return Ok(judged);
+            }
+            self.key = Some(key).filter(|_| self.tried.is_empty());
+            self.reserve(&self.request(offer)).await?;
         }
-        self.log(&self.meta(CacheUse::Miss)).await?;
-        let (found, key) = found?;
-        self.key = Some(key).filter(|_| self.model.identity() == accepted.model.identity());
+        self.log(self.meta(CacheUse::Miss)).await?;
+        let (found, _) = found?;
         let offer = until(stop, self.offer(found, &accepted.parts)).await??;
         if offer.is_empty() {
             return self.abstain(Abstention::NothingFound).await;
         }
 
         let passages = Passages::new(&offer.offered(), self.model.markup());
+        self.stays_inside = self.must_stay_inside(&offer).await?;
         let request = self.request(&offer);
-        let guess = self.model.guess(&request);
-        let pieces = until(stop, self.model.answer(request)).await??;
-        self.spent.guessed_prompt = guess.prompt;
-        let corrected = self.stream(pieces, &passages, stop).await?;
+        let corrected = self.ask(&request, &passages, stop).await?;
 
         let sentences = passages.check(&self.text, self.service.embedder.as_ref()).await;
         if verdict::is_baseless(&sentences) {
@@ -178,8 +182,39 @@ impl Draft<'_> {
             question: accepted.question.as_str().to_owned(),
             parts: accepted.parts.iter().map(|part| accepted.scope.without_names(part)).collect(),
             history: accepted.history.clone(),
+            stays_inside: self.stays_inside,
             sources: offer.offered(),
         }
+    }
+
+    /// Has the model answer, or, as long as one fails before its first word, the next.
+    async fn ask(
+        &mut self,
+        request: &AnswerRequest,
+        passages: &Passages,
+        stop: &CancellationToken,
+    ) -> Result<Vec<CorrectedCitation>, Halt> {
+        loop {
+            let answered = self.ask_one(request, passages, stop).await;
+            let failed_at_once =
+                matches!(answered, Err(Halt::Failed(AppError::Model { .. }))) && self.spent.written == 0;
+            if !failed_at_once || !self.stand_in() {
+                return answered;
+            }
+            self.reserve(request).await?;
+        }
+    }
+
+    async fn ask_one(
+        &mut self,
+        request: &AnswerRequest,
+        passages: &Passages,
+        stop: &CancellationToken,
+    ) -> Result<Vec<CorrectedCitation>, Halt> {
+        let guess = self.model.guess(request);
+        let pieces = until(stop, self.model.answer(request.clone())).await??;
+        self.spent.guessed_prompt = guess.prompt;
+        self.stream(pieces, passages, stop).await
     }
 
     fn meta(&self, cache: CacheUse) -> AnswerEvent {
@@ -196,9 +231,9 @@ impl Draft<'_> {
     }
 
     /// Finds sources, and what an answer before that stands on them is known by.
-    async fn look(&mut self, parts: &[String]) -> Result<(Offer, cache::Key), Halt> {
-        let key = async { Ok(self.service.cache_key(self.accepted, parts).await?) };
-        let found = tokio::try_join!(self.find(parts), key)?;
+    async fn look(&mut self, parts: &[String]) -> Result<(Offer, cache::Asked), Halt> {
+        let asked = async { Ok(self.service.asked(self.accepted, parts).await?) };
+        let found = tokio::try_join!(self.find(parts), asked)?;
         self.times.search = self.elapsed();
         Ok(found)
     }

@@ -27,6 +27,7 @@ const TABLES: &[&str] = &[
     "group_member",
     "api_token",
     "setup_link",
+    "language_model",
     "collection",
     "collection_grant",
     "removed_guide",

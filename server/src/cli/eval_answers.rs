@@ -22,7 +22,7 @@ use crate::{
         corpus,
     },
     ingest::{Ingest, accept::Arrival, collections, name::FilePath},
-    model,
+    model::{self, catalogue::Catalogue},
     search::{KeywordIndex, SearchService, VectorMemory},
     store::blobs::Refused,
 };
@@ -70,9 +70,10 @@ pub(super) async fn run(command: EvalAnswersCommand, config: &Config) -> anyhow:
         vectors.catch_up(&db).await?;
         let search = SearchService::new(db.clone(), embedder.clone(), keyword, vectors);
         let models = model::models(config, embedder.clone())?;
+        let catalogue = Catalogue::open(config, db.clone(), models).await?;
         let running = Running::new(Uuid::now_v7(), CancellationToken::new());
         let mut evaluation = Evaluation {
-            answers: AnswerService::new(db.clone(), search, embedder.clone(), models, running),
+            answers: AnswerService::new(db.clone(), search, embedder.clone(), catalogue, running),
             embedder,
             reader: reader(&db).await?,
             every: command.every.max(1),

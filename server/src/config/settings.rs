@@ -40,6 +40,21 @@ pub const SETTINGS: &[Setting] = &[
     setting("FOOTNOTE_LLM_PRICE_IN", "(unknown)", "US dollars for a million tokens that it reads"),
     setting("FOOTNOTE_LLM_PRICE_OUT", "(unknown)", "US dollars for a million tokens that it writes"),
     setting(
+        "FOOTNOTE_LLM_EXTERNAL",
+        "(by its address)",
+        "yes where it is outside of the organisation, no where it is inside",
+    ),
+    setting(
+        "FOOTNOTE_LOCAL_MODELS",
+        "yes",
+        "no where admins may not set up models on this machine and in private networks",
+    ),
+    secret(
+        "FOOTNOTE_SECRET_KEY",
+        "(in the data folder)",
+        "seals the keys of models: 32 bytes in base64, the same for all servers on a database",
+    ),
+    setting(
         "FOOTNOTE_EMBEDDING_BASE_URL",
         "(the local model, in process)",
         "an OpenAI-compatible embeddings endpoint",

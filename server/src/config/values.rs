@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 use secrecy::SecretString;
 
 use super::{Endpoint, FirstAdmin, Log, SETTINGS};
-use crate::model::llm::Prices;
+use crate::model::{address, llm::Prices};
 
 /// Stands for what is secret.
 const MASK: &str = "********";
@@ -129,6 +129,21 @@ impl Values {
             (None, None) => Ok(None),
             (Some(prompt), Some(completion)) => Ok(Some(Prices { prompt, completion })),
             _ => bail!("{price_in} and {price_out} must be set together"),
+        }
+    }
+
+    /// Whether the endpoint of `prefix` is outside; where that isn't set, its address tells.
+    pub(super) fn is_external(&self, prefix: &str) -> anyhow::Result<bool> {
+        let by_address = self.text(&format!("{prefix}_BASE_URL")).is_some_and(|url| !address::is_local(&url));
+        self.yes_or(&format!("{prefix}_EXTERNAL"), by_address)
+    }
+
+    pub(super) fn yes_or(&self, name: &str, default: bool) -> anyhow::Result<bool> {
+        match self.text(name).as_deref() {
+            None => Ok(default),
+            Some("yes" | "true" | "1") => Ok(true),
+            Some("no" | "false" | "0") => Ok(false),
+            Some(other) => bail!("{name} must be yes or no, not “{other}”"),
         }
     }
 

@@ -19,6 +19,8 @@ const DESCRIPTION: &str = "How to ask, check, upload and run Footnote.";
 /// The pages, by file name.
 const PAGES: &[(&str, &str)] = &[
     ("asking.md", include_str!("../../../docs/asking.md")),
+    ("costs.md", include_str!("../../../docs/costs.md")),
+    ("models.md", include_str!("../../../docs/models.md")),
     ("permissions.md", include_str!("../../../docs/permissions.md")),
     ("running.md", include_str!("../../../docs/running.md")),
     ("settings.md", include_str!("../../../docs/settings.md")),

@@ -1,13 +1,9 @@
 //! What an answerer is: it is given the whole question and writes an answer, piece by piece.
 
-use std::sync::Arc;
-
 use app::error::AppError;
 use async_trait::async_trait;
 use futures::stream::BoxStream;
 use uuid::Uuid;
-
-use super::extractive;
 
 /// What an answerer writes, and nothing else, where the sources don't answer the question.
 pub const NO_ANSWER: &str = "[no answer]";
@@ -21,6 +17,8 @@ pub struct AnswerRequest {
     pub parts: Vec<String>,
     /// Earlier questions and answers of the conversation, oldest first.
     pub history: Vec<Turn>,
+    /// Nothing of this may leave the organisation.
+    pub stays_inside: bool,
     /// The passages that may be cited, best first; numbered from 1 in this order.
     pub sources: Vec<OfferedSource>,
 }
@@ -116,6 +114,16 @@ pub trait Llm: Send + Sync {
         self.name()
     }
 
+    /// Outside of the organisation: what stays inside isn't sent to it.
+    fn is_external(&self) -> bool {
+        false
+    }
+
+    /// `false` while it has been failing, and another that can be asked should be.
+    fn may_be_asked(&self) -> bool {
+        true
+    }
+
     fn markup(&self) -> Markup;
 
     /// `None` where they aren't known.
@@ -132,48 +140,4 @@ pub trait Llm: Send + Sync {
     /// # Errors
     /// [`AppError::Model`] in words, here or in the stream.
     async fn answer(&self, request: AnswerRequest) -> Result<Pieces, AppError>;
-}
-
-/// The answerers that may be asked, the default first.
-#[derive(Clone)]
-pub struct Models(Vec<Arc<dyn Llm>>);
-
-impl Models {
-    /// `default` answers where no model is named; `others` may be named too.
-    pub fn new(default: Arc<dyn Llm>, others: Vec<Arc<dyn Llm>>) -> Self {
-        let mut models = vec![default];
-        models.extend(others);
-        Self(models)
-    }
-
-    pub fn names(&self) -> Vec<String> {
-        self.0.iter().map(|model| model.name().to_owned()).collect()
-    }
-
-    /// The model called `name`, or the default.
-    ///
-    /// # Errors
-    /// [`AppError::Invalid`] in the field `model` where there is none of that name.
-    pub fn pick(&self, name: Option<&str>) -> Result<Arc<dyn Llm>, AppError> {
-        let found = match name {
-            None => self.0.first(),
-            Some(name) => self.0.iter().find(|model| model.name() == name),
-        };
-        let names = || self.names().join(", ");
-        found.cloned().ok_or_else(|| {
-            AppError::invalid("model", format!("There is no model of that name; there is: {}.", names()))
-        })
-    }
-
-    /// The built-in answerer, which stands in for the others.
-    pub fn extractive(&self) -> Arc<dyn Llm> {
-        let built_in = self.0.iter().find(|model| model.name() == extractive::NAME);
-        built_in.or(self.0.last()).cloned().expect("there is always a default")
-    }
-
-    /// How a text written by the model called `name` is to be read; that of a model no longer
-    /// here is most likely Markdown.
-    pub fn markup(&self, name: &str) -> Markup {
-        self.0.iter().find(|model| model.name() == name).map_or(Markup::Markdown, |model| model.markup())
-    }
 }

@@ -1,15 +1,23 @@
 //! Models: embeddings and language models.
 
+/// Which network addresses an endpoint may have.
+pub mod address;
+/// The models that admins set up.
+pub mod catalogue;
 /// Endpoints that speak OpenAI's protocol.
 pub mod endpoint;
 /// The built-in answerer.
 pub mod extractive;
+/// Whether an endpoint has been failing.
+mod health;
 /// What an answerer is.
 pub mod llm;
 /// The embedding model in this process.
 pub mod local;
 /// Answers from an endpoint.
 pub mod openai;
+/// The models that may be asked.
+pub mod registry;
 /// Embeddings from an endpoint.
 pub mod remote;
 
@@ -21,9 +29,10 @@ use async_trait::async_trait;
 use self::{
     endpoint::EndpointError,
     extractive::Extractive,
-    llm::{Llm, Models},
+    llm::Llm,
     local::LocalEmbedder,
-    openai::OpenAi,
+    openai::{About, OpenAi},
+    registry::Models,
     remote::{Patience, RemoteEmbedder},
 };
 use crate::config::{self, Config};
@@ -101,18 +110,19 @@ pub fn similarity(a: &[f32], b: &[f32]) -> f64 {
     f64::from(a.iter().zip(b).map(|(a, b)| a * b).sum::<f32>())
 }
 
-/// The answerers that the settings ask for: the endpoint's model first where one is set, and
-/// always the extractive one.
+/// The answerers that the settings ask for: the endpoint's model where one is set, and always the
+/// extractive one.
 ///
 /// # Errors
 /// Where the endpoint's settings can't be used.
 pub fn models(config: &Config, embedder: Arc<dyn Embedder>) -> anyhow::Result<Models> {
-    let extractive: Arc<dyn Llm> = Arc::new(Extractive::new(embedder));
-    Ok(match &config.llm {
+    let own: Option<Arc<dyn Llm>> = match &config.llm {
         Some(endpoint) => {
-            let model = OpenAi::new(endpoint, openai::Patience::default(), config.llm_prices)?;
-            Models::new(Arc::new(model), vec![extractive])
+            let about =
+                About { prices: config.llm_prices, is_external: config.llm_is_external, ..About::default() };
+            Some(Arc::new(OpenAi::new(endpoint, openai::Patience::default(), about)?))
         }
-        None => Models::new(extractive, Vec::new()),
-    })
+        None => None,
+    };
+    Ok(Models::new(own, Arc::new(Extractive::new(embedder))))
 }

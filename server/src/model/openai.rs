@@ -10,7 +10,7 @@ mod request;
 mod stream;
 mod thoughts;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context, ensure};
 use app::error::AppError;
@@ -23,7 +23,9 @@ use tokio::time::{Instant, sleep, timeout_at};
 
 use self::failure::Failure;
 use super::{
+    address::{Guard, Reach},
     endpoint,
+    health::Health,
     llm::{AnswerRequest, Llm, Markup, Pieces, Prices, TokenCount},
 };
 use crate::config::Endpoint;
@@ -65,23 +67,42 @@ pub struct OpenAi {
     config: OpenAIConfig,
     model: String,
     patience: Patience,
-    prices: Option<Prices>,
+    about: About,
+    identity: String,
+    health: Arc<Health>,
+}
+
+/// What is to be known of a model besides where it is.
+#[derive(Debug, Clone, Default)]
+pub struct About {
+    /// As it is asked for and shown, where that isn't its endpoint's name for it.
+    pub name: Option<String>,
+    pub prices: Option<Prices>,
+    /// Outside of the organisation.
+    pub is_external: bool,
+    /// How many tokens it can read and write together.
+    pub context_tokens: Option<u32>,
+    /// How far requests may go; `None` where whoever owns the machine says where it is.
+    pub reach: Option<Reach>,
 }
 
 impl OpenAi {
     /// # Errors
     /// Where the key can't be sent as a header.
-    pub fn new(endpoint: &Endpoint, patience: Patience, prices: Option<Prices>) -> anyhow::Result<Self> {
+    pub fn new(endpoint: &Endpoint, patience: Patience, about: About) -> anyhow::Result<Self> {
         endpoint::install_tls();
         let key = endpoint.api_key.as_ref().map_or("", |key| key.expose_secret());
         ensure!(HeaderValue::from_str(key).is_ok(), "the API key holds characters that can't be sent");
         // Redirects are not followed: where the key and the passages go is the administrator's
         // word alone.
-        let http = reqwest::Client::builder()
+        let mut http = reqwest::Client::builder()
             .connect_timeout(patience.connect)
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .context("could not set up the HTTP client")?;
+            .redirect(reqwest::redirect::Policy::none());
+        if let Some(reach) = about.reach {
+            // A proxy would look names up itself.
+            http = http.dns_resolver(Guard(reach)).no_proxy();
+        }
+        let http = http.build().context("could not set up the HTTP client")?;
         // Everything is set, if to nothing: what is not, the library takes from `OPENAI_…`
         // variables, and those are none of this endpoint's business.
         let config = OpenAIConfig::new()
@@ -89,7 +110,17 @@ impl OpenAi {
             .with_api_key(key)
             .with_org_id("")
             .with_project_id("");
-        Ok(Self { http, config, model: endpoint.model.clone(), patience, prices })
+        let name = about.name.as_ref().unwrap_or(&endpoint.model);
+        let identity = format!("{name} {} {}", endpoint.model, endpoint.base_url);
+        Ok(Self {
+            http,
+            config,
+            model: endpoint.model.clone(),
+            patience,
+            about,
+            identity,
+            health: Arc::default(),
+        })
     }
 
     /// Asks until the endpoint takes the request, as often and as long as patience lasts.
@@ -138,7 +169,19 @@ impl OpenAi {
 #[async_trait]
 impl Llm for OpenAi {
     fn name(&self) -> &str {
-        &self.model
+        self.about.name.as_ref().unwrap_or(&self.model)
+    }
+
+    fn identity(&self) -> &str {
+        &self.identity
+    }
+
+    fn may_be_asked(&self) -> bool {
+        self.health.may_be_asked(std::time::Instant::now())
+    }
+
+    fn is_external(&self) -> bool {
+        self.about.is_external
     }
 
     fn markup(&self) -> Markup {
@@ -146,7 +189,7 @@ impl Llm for OpenAi {
     }
 
     fn prices(&self) -> Option<Prices> {
-        self.prices
+        self.about.prices
     }
 
     fn guess(&self, request: &AnswerRequest) -> TokenCount {
@@ -156,9 +199,19 @@ impl Llm for OpenAi {
     }
 
     async fn answer(&self, request: AnswerRequest) -> Result<Pieces, AppError> {
+        // Whoever chooses a model has seen to it; here is where it would leave.
+        if self.about.is_external && request.stays_inside {
+            return Err(Failure::Outside.into());
+        }
         let begun = Instant::now();
+        let request = request::fitted(request, self.about.context_tokens);
         let request = request::Request::new(&self.model, &request)?;
-        let response = self.open(&request.body, begun + self.patience.first_token).await?;
-        Ok(stream::pieces(response, &request, begun, self.patience))
+        let response = self.open(&request.body, begun + self.patience.first_token).await;
+        let response = response.inspect_err(|failure| {
+            if failure.is_absence() {
+                self.health.failed(std::time::Instant::now());
+            }
+        })?;
+        Ok(stream::pieces(response, &request, begun, self.patience, self.health.clone()))
     }
 }

@@ -7,6 +7,7 @@ mod lock;
 mod postgres;
 mod private;
 mod runtime;
+mod seal;
 
 pub use database::{connect, pool};
 pub use instance::instance;
@@ -14,3 +15,4 @@ pub use lock::{FolderLock, Locked};
 pub use postgres::EmbeddedPostgres;
 pub use private::make_private;
 pub use runtime::RuntimeParts;
+pub use seal::Seal;

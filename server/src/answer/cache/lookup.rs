@@ -215,7 +215,7 @@ async fn mark(
         Before,
         r#"
         update message
-        set cache = $3, cached_from = before.id, answered_at = before.finished_at
+        set cache = $3, cached_from = before.id, answered_at = before.finished_at, model = before.model
         from message as before
         where message.id = $1 and before.id = $2 and before.state = 'done'
         returning before.answer, before.sentences as "sentences: Json<Vec<CheckedSentence>>"

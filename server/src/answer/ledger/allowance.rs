@@ -24,7 +24,8 @@ const NEARLY: f64 = 0.8;
 /// Under it, answers begun at once see what the others reserved.
 const BUDGET_LOCK: i64 = 7_306_086_894;
 
-/// Reserves for the answer `message` what `model` will take at a guess, unless a budget of
+/// Reserves for the answer `message` what `model` will take at a guess, in place of what was
+/// reserved for one that failed before its first word, unless a budget of
 /// `account` doesn't allow it: then nothing is entered.
 pub(in crate::answer) async fn reserve(
     db: &PgPool,
@@ -37,6 +38,7 @@ pub(in crate::answer) async fn reserve(
         return Ok(Allowance::Enough);
     }
     let mut transaction = db.begin().await?;
+    drop_reserved(&mut transaction, message).await?;
     let allowance = match has_budgets(&mut transaction).await? {
         true => {
             sqlx::query!(r#"select pg_advisory_xact_lock($1)"#, BUDGET_LOCK)
@@ -157,6 +159,14 @@ async fn bounds(connection: &mut PgConnection, account: Uuid) -> anyhow::Result<
     .fetch_all(connection)
     .await
     .context("could not read the budgets of an asker")
+}
+
+async fn drop_reserved(connection: &mut PgConnection, message: Uuid) -> anyhow::Result<()> {
+    sqlx::query!(r#"delete from ledger_entry where message_id = $1 and outcome = 'reserved'"#, message)
+        .execute(connection)
+        .await
+        .context("could not let go of a reservation")?;
+    Ok(())
 }
 
 async fn enter(

@@ -16,7 +16,7 @@ impl Draft<'_> {
         key: &cache::Key,
     ) -> Result<Option<Judged>, Halt> {
         let (service, accepted) = (self.service, self.accepted);
-        if accepted.fresh || offer.is_empty() {
+        if accepted.fresh {
             return Ok(None);
         }
         let Some(before) = key.find(&service.db, accepted.asker, offer).await? else { return Ok(None) };
@@ -28,6 +28,9 @@ impl Draft<'_> {
             log::append(&mut transaction, accepted.message_id, &event).await?.ok_or(Halt::Gone)?;
         }
         transaction.commit().await.map_err(Error::from)?;
+        if self.notice.is_some() {
+            self.store_choice().await?;
+        }
         service.running.tell(accepted.message_id);
         self.is_given_again = true;
         self.confidence = kept.confidence;

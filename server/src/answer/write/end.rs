@@ -41,6 +41,7 @@ impl Draft<'_> {
             corrected: judged.corrected,
             error,
             keep: self.key.take().filter(|_| may_be_kept),
+            stood_in: (!self.tried.is_empty()).then(|| self.model.name().to_owned()),
             usage: Usage {
                 prompt_tokens: spending.tokens.prompt,
                 completion_tokens: spending.tokens.completion,

@@ -12,7 +12,6 @@ use tokio_util::sync::CancellationToken;
 use super::{Draft, Halt};
 use crate::{
     answer::{log, proofreader::Proofreader, verdict::Passages},
-    error::Error,
     model::llm::{Piece, Pieces},
 };
 
@@ -104,16 +103,14 @@ impl Draft<'_> {
             return Ok(());
         }
         let text = std::mem::take(&mut self.unlogged);
-        self.log(&AnswerEvent::Delta { text }).await?;
+        self.log(AnswerEvent::Delta { text }).await?;
         self.logged = Some(Instant::now());
         Ok(())
     }
 
-    pub(super) async fn log(&self, event: &AnswerEvent) -> Result<(), Halt> {
+    pub(super) async fn log(&self, event: AnswerEvent) -> Result<(), Halt> {
         let message = self.accepted.message_id;
-        let mut connection = self.service.db.acquire().await.map_err(Error::from)?;
-        log::append(&mut connection, message, event).await?.ok_or(Halt::Gone)?;
-        self.service.running.tell(message);
+        self.service.log.append(message, event).await?.ok_or(Halt::Gone)?;
         Ok(())
     }
 }

@@ -149,7 +149,7 @@ async fn whole(
     while let Some(event) = events.try_next().await? {
         match event {
             AnswerEvent::Meta { cache, .. } => kept_before = cache,
-            AnswerEvent::Done { usage, timings_ms } => {
+            AnswerEvent::Done { usage, timings_ms, .. } => {
                 let message = answers.message(asker, asked.message_id).await?;
                 return Ok(Answered {
                     conversation_id: asked.conversation_id,

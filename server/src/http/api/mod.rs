@@ -13,6 +13,7 @@ mod folders;
 mod groups;
 mod me;
 mod messages;
+mod models;
 mod queue;
 mod reviews;
 mod search;
@@ -37,6 +38,7 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
         .merge(conversations::routes())
         .merge(messages::routes())
         .merge(costs::routes())
+        .merge(models::routes())
         .merge(reviews::routes());
     OpenApiRouter::new().nest("/api/v1", v1)
 }

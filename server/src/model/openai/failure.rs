@@ -16,6 +16,8 @@ pub(super) enum Failure {
         "The model's service refused the request. An administrator should check its address, name and key."
     )]
     Refused,
+    #[error("These documents are not to be sent to this model.")]
+    Outside,
     #[error("The model declined to answer this question.")]
     Declined,
     #[error("The model's service can't be reached. Please try again later.")]
@@ -29,12 +31,17 @@ pub(super) enum Failure {
 }
 
 impl Failure {
+    /// Whether others would be failed by it just the same, whatever they ask.
+    pub(super) fn is_absence(self) -> bool {
+        matches!(self, Self::TimedOut | Self::RateLimited | Self::Unreachable | Self::Failed | Self::Garbled)
+    }
+
     /// The stable word of the problem object.
     fn code(self) -> &'static str {
         match self {
             Self::TimedOut => "model_timeout",
             Self::RateLimited => "model_rate_limited",
-            Self::Refused | Self::Declined => "model_refused",
+            Self::Refused | Self::Declined | Self::Outside => "model_refused",
             Self::Unreachable | Self::Failed | Self::Garbled => "model_failed",
             Self::CutOff => "model_cut_off",
         }

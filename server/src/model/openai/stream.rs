@@ -1,6 +1,6 @@
 //! The pieces of an answer out of an endpoint's response.
 
-use std::{collections::VecDeque, pin::Pin};
+use std::{collections::VecDeque, pin::Pin, sync::Arc};
 
 use app::error::AppError;
 use bytes::{Buf, Bytes};
@@ -15,7 +15,10 @@ use super::{
     request::Request,
     thoughts::Thoughts,
 };
-use crate::model::llm::{Piece, Pieces, TokenCount, guessed_tokens};
+use crate::model::{
+    health::Health,
+    llm::{Piece, Pieces, TokenCount, guessed_tokens},
+};
 
 /// Reads the answer that `response` brings. Dropping the pieces closes the connection, and so
 /// ends the work behind it.
@@ -24,6 +27,7 @@ pub(super) fn pieces(
     request: &Request,
     begun: Instant,
     patience: Patience,
+    health: Arc<Health>,
 ) -> Pieces {
     let reader = Reader {
         events: events(response),
@@ -39,10 +43,11 @@ pub(super) fn pieces(
         tokens: None,
         failure: None,
         over: false,
+        health,
     };
     stream::try_unfold(reader, |mut reader| async move {
-        let piece = reader.next().await?;
-        Ok(piece.map(|piece| (piece, reader)))
+        let piece = reader.next().await.inspect_err(|failure| reader.note(*failure))?;
+        Ok::<_, AppError>(piece.map(|piece| (piece, reader)))
     })
     .boxed()
 }
@@ -97,16 +102,24 @@ struct Reader {
     /// How the answer failed, told once what came before it was passed on.
     failure: Option<Failure>,
     over: bool,
+    health: Arc<Health>,
 }
 
 impl Reader {
-    async fn next(&mut self) -> Result<Option<Piece>, AppError> {
+    /// What a failure before the first word says of the endpoint.
+    fn note(&self, failure: Failure) {
+        if self.text_length == 0 && failure.is_absence() {
+            self.health.failed(std::time::Instant::now());
+        }
+    }
+
+    async fn next(&mut self) -> Result<Option<Piece>, Failure> {
         loop {
             if let Some(piece) = self.ready.pop_front() {
                 return Ok(Some(piece));
             }
             if let Some(failure) = self.failure {
-                return Err(failure.into());
+                return Err(failure);
             }
             if self.over {
                 return Ok(None);
@@ -114,7 +127,7 @@ impl Reader {
             match timeout_at(self.until(), self.events.next()).await {
                 // It holds the connection open after its end.
                 Err(_) if self.complete => {}
-                Err(_) => return Err(Failure::TimedOut.into()),
+                Err(_) => return Err(Failure::TimedOut),
                 Ok(Some(Ok(event))) if event.data.trim() == "[DONE]" => self.complete = true,
                 Ok(Some(Ok(event))) => {
                     self.take_in(&event.data)?;
@@ -122,10 +135,10 @@ impl Reader {
                 }
                 Ok(Some(Err(EventStreamError::Transport(_)))) => {
                     if !self.complete {
-                        return Err(Failure::CutOff.into());
+                        return Err(Failure::CutOff);
                     }
                 }
-                Ok(Some(Err(_))) => return Err(Failure::Garbled.into()),
+                Ok(Some(Err(_))) => return Err(Failure::Garbled),
                 Ok(None) => {}
             }
             self.end()?;
@@ -172,6 +185,7 @@ impl Reader {
 
     fn pass_on(&mut self, answer: String) {
         if !answer.is_empty() {
+            self.health.worked();
             self.text_length += answer.chars().count();
             self.ready.push_back(Piece::Text(answer));
         }

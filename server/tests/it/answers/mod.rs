@@ -6,6 +6,7 @@ mod costs;
 mod editions;
 mod endpoint;
 mod following;
+mod models;
 mod permission;
 mod reviewing;
 mod shelf;

@@ -105,6 +105,13 @@ pub(super) const TABLE: &[Row] = &[
     row("GET /api/v1/budgets", "", Form::None, [401, 401, 403, 403, 403, 200]),
     row("PUT /api/v1/budgets", "", Form::Json(r#"{"scope":"each_person","usd_per_day":5}"#), [401, 401, 403, 403, 403, 200]),
     row("DELETE /api/v1/budgets/{id}", "", Form::None, [401, 401, 403, 403, 403, 204]),
+    // Models, and who may answer from what.
+    row("GET /api/v1/models", "", Form::None, [401, 401, 403, 403, 403, 200]),
+    row("POST /api/v1/models", "", Form::Json(r#"{"name":"new","base_url":"https://models.example/v1","model":"m","is_enabled":false}"#), [401, 401, 403, 403, 403, 201]),
+    row("PUT /api/v1/models/{id}", "", Form::Json(r#"{"name":"changed","base_url":"https://models.example/v1","model":"m","is_enabled":false}"#), [401, 401, 403, 403, 403, 200]),
+    row("DELETE /api/v1/models/{id}", "", Form::None, [401, 401, 403, 403, 403, 204]),
+    row("GET /api/v1/collections/{id}/model-rule", "", Form::None, [401, 401, 404, 404, 403, 200]),
+    row("PUT /api/v1/collections/{id}/model-rule", "", Form::Json(r#"{"stays_inside":true}"#), [401, 401, 404, 404, 403, 200]),
     // The same for everybody.
     row("GET /healthz", "", Form::None, [200, 200, 200, 200, 200, 200]),
     row("GET /readyz", "", Form::None, [200, 200, 200, 200, 200, 200]),
@@ -131,6 +138,7 @@ pub(super) const TABLE: &[Row] = &[
     row("GET /admin/users", "", Form::None, [302, 302, 403, 403, 403, 200]),
     row("GET /admin/groups", "", Form::None, [302, 302, 403, 403, 403, 200]),
     row("GET /admin/queue", "", Form::None, [302, 302, 403, 403, 403, 200]),
+    row("GET /admin/models", "", Form::None, [302, 302, 403, 403, 403, 200]),
     row("GET /admin/costs", "", Form::None, [302, 302, 403, 403, 403, 200]),
     // Server functions: a failure's status stands in its body. A link that is over is no failure.
     row("POST /fn/pause_queue", "", Form::Fields(""), [401, 401, 403, 403, 403, 200]),
@@ -155,6 +163,9 @@ pub(super) const TABLE: &[Row] = &[
     row("POST /fn/ask", "", Form::Fields("question=When+does+Contoso+close%3F&collections[0]=$collection"), [401, 401, 404, 404, 200, 200]),
     row("POST /fn/rename_conversation", "", Form::Fields("id=$conversation&title=Contoso"), [401, 401, 404, 404, 200, 404]),
     row("POST /fn/rate", "", Form::Fields("message=$message&rating=up"), [401, 401, 404, 404, 200, 404]),
+    row("POST /fn/save_model", "", Form::Fields("settings[name]=newer&settings[base_url]=https%3A%2F%2Fmodels.example%2Fv1&settings[model]=m&settings[is_resting]=true"), [401, 401, 403, 403, 403, 200]),
+    row("POST /fn/remove_model", "", Form::Fields("id=$second_model"), [401, 401, 403, 403, 403, 200]),
+    row("POST /fn/set_model_rule", "", Form::Fields("id=$collection"), [401, 401, 404, 404, 403, 200]),
     row("POST /fn/set_budget", "", Form::Fields("scope=everybody&usd_per_day=5"), [401, 401, 403, 403, 403, 200]),
     row("POST /fn/remove_budget", "", Form::Fields("id=$second_budget"), [401, 401, 403, 403, 403, 200]),
     row("POST /fn/hand_over", "", Form::Fields("message=$message&note=Please"), [401, 401, 404, 404, 200, 404]),

@@ -67,6 +67,7 @@ impl World {
             Some("tokens") => "$token",
             Some("reviews") => "$review",
             Some("budgets") => "$budget",
+            Some("models") => "$model",
             _ => "",
         };
         self.fill(&path.replace("{id}", thing))
@@ -112,6 +113,10 @@ async fn make_things(shelf: &Shelf, insider: &Visitor) -> Things {
     for token in ["token", "second_token"] {
         let made = insider.post("/api/v1/tokens", json!({ "name": token })).await.expect(201);
         things.push((token, id(&made["token"]["id"])));
+    }
+    for model in ["model", "second_model"] {
+        let new = json!({ "name": model, "base_url": "https://models.example/v1", "model": "m", "is_enabled": false });
+        things.push((model, id(&admin.post("/api/v1/models", new).await.expect(201)["id"])));
     }
     for (budget, subject) in [("budget", insider.id()), ("second_budget", admin.id())] {
         let new = json!({ "scope": "person", "subject": subject, "usd_per_day": 5 });

@@ -6,7 +6,7 @@ use app::error::AppError;
 use futures::StreamExt;
 use server::model::{
     llm::{AnswerRequest, Llm, OfferedSource, Piece, TokenCount},
-    openai::{OpenAi, Patience},
+    openai::{About, OpenAi, Patience},
 };
 
 use tokio::sync::Semaphore;
@@ -31,7 +31,7 @@ struct Outcome {
 }
 
 async fn ask(endpoint: &Endpoint, patience: Patience) -> Outcome {
-    let model = OpenAi::new(&endpoint.config(), patience, None).unwrap();
+    let model = OpenAi::new(&endpoint.config(), patience, About::default()).unwrap();
     let source = OfferedSource { text: "Twenty days.".into(), ..OfferedSource::default() };
     let request =
         AnswerRequest { question: "How many?".into(), sources: vec![source], ..AnswerRequest::default() };
