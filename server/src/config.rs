@@ -5,6 +5,7 @@ mod values;
 
 use std::{
     collections::BTreeMap,
+    fmt,
     net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
 };
@@ -68,11 +69,18 @@ pub struct FirstAdmin {
 }
 
 /// A model behind an OpenAI-compatible endpoint.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Endpoint {
+    /// May hold a name and a password before the host.
     pub base_url: String,
     pub api_key: Option<SecretString>,
     pub model: String,
+}
+
+impl fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Endpoint").field("model", &self.model).finish_non_exhaustive()
+    }
 }
 
 /// What is logged, and how.

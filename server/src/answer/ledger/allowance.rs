@@ -211,7 +211,7 @@ mod tests {
         let guess = |cost| Spending { tokens: TokenCount { prompt: 50, completion: 50 }, cost };
         let said = |usd, tokens, cost| allowance(&[bound(usd, tokens)], guess(cost));
         assert_eq!(said(Some(2.0), Some(2_000), Some(0.1)), Allowance::Enough);
-        assert!(matches!(said(Some(1.0), Some(2_000), Some(0.1)), Allowance::Nearly(_)));
+        assert!(matches!(said(Some(0.9), Some(2_000), Some(0.1)), Allowance::Nearly(_)));
         assert!(matches!(said(Some(2.0), Some(799), Some(0.1)), Allowance::Spent(_)));
         assert!(matches!(said(Some(0.79), None, Some(0.1)), Allowance::Spent(_)));
         assert_eq!(said(Some(0.5), None, Some(0.0)), Allowance::Enough, "what is free is free");
