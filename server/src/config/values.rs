@@ -11,13 +11,15 @@ use crate::model::{address, llm::Prices};
 /// Stands for what is secret.
 const MASK: &str = "********";
 
-/// Masks what a URL has before the host: a name and a password.
-fn mask_password(value: &mut String) {
-    let Some(start) = value.find("://").map(|at| at + "://".len()) else { return };
-    let authority = &value[start..value[start..].find('/').map_or(value.len(), |at| start + at)];
-    if let Some(end) = authority.rfind('@') {
-        value.replace_range(start..start + end, MASK);
-    }
+/// A setting where what a URL has before the host, a name and a password, is masked.
+fn without_password(value: &str) -> String {
+    let masked = || {
+        let (scheme, rest) = value.split_once("://")?;
+        let authority = rest.split('/').next()?;
+        let (who, _) = authority.rsplit_once('@')?;
+        Some(format!("{scheme}://{MASK}{}", &rest[who.len()..]))
+    };
+    masked().unwrap_or_else(|| value.to_owned())
 }
 
 /// What is set, by the settings' names.
@@ -35,7 +37,7 @@ impl Values {
         for setting in SETTINGS.iter().filter(|setting| setting.secret) {
             values.entry(setting.name).and_modify(|value| *value = MASK.to_owned());
         }
-        values.values_mut().for_each(mask_password);
+        values.values_mut().for_each(|value| *value = without_password(value));
         values
     }
 

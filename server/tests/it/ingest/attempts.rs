@@ -5,7 +5,7 @@ use std::{os::unix::fs::PermissionsExt, sync::atomic::Ordering};
 use server::ingest::queue::{Claim, Task};
 use sqlx::PgPool;
 
-use super::{count_changes, count_chunks, count_vectors, long_text};
+use super::{count_announced, count_chunks, count_vectors, long_text};
 use crate::common::Shelf;
 
 async fn claim(shelf: &Shelf) -> Claim {
@@ -36,7 +36,7 @@ async fn a_worker_that_comes_back_late_changes_nothing(db: PgPool) {
 
     let document = shelf.document(&id).await;
     assert_eq!(document["status"], "processing");
-    assert_eq!((count_changes(&db).await, count_vectors(&db).await), (0, 0));
+    assert_eq!((count_announced(&db).await, count_vectors(&db).await), (0, 0));
     let queue = &shelf.app.state.library.ingest().queue;
     assert!(queue.heartbeat(&other).await.unwrap(), "the other still holds the job");
     queue.hand_back(&other).await.unwrap();
@@ -62,7 +62,7 @@ async fn after_a_crash_the_work_goes_on_where_it_was(db: PgPool) {
     let chunks = shelf.document(&id).await["chunks"].as_i64().unwrap();
     assert_eq!((count_chunks(&db).await, count_vectors(&db).await), (chunks, chunks));
     assert_eq!(embedder.embedded.load(Ordering::Relaxed) as i64, chunks, "nothing was embedded twice");
-    assert_eq!(count_changes(&db).await, 1);
+    assert_eq!(count_announced(&db).await, 1);
 }
 
 #[sqlx::test(migrations = "../migrations")]
@@ -175,7 +175,7 @@ async fn what_a_crash_of_the_database_forgot_is_never_published_and_done_again(d
     let chunks = shelf.document(&id).await["chunks"].as_i64().unwrap();
     assert!(chunks > 16, "{chunks}");
     assert_eq!((count_chunks(&db).await, count_vectors(&db).await), (chunks, chunks));
-    assert_eq!(count_changes(&db).await, 1);
+    assert_eq!(count_announced(&db).await, 1);
 }
 
 #[sqlx::test(migrations = "../migrations")]
