@@ -117,9 +117,14 @@ impl SearchService {
     #[tracing::instrument(skip_all, fields(mode = ?query.mode))]
     pub async fn search(&self, reader: Uuid, query: &SearchQuery) -> Result<SearchResults> {
         let started = Instant::now();
-        let Some(found) = self.find(reader, query).await? else { return Ok(SearchResults::default()) };
-        let fusing = Instant::now();
-        let results = self.ranked(reader, query, &found).await?;
+        let Some(mut found) = self.find(reader, query).await? else { return Ok(SearchResults::default()) };
+        let mut fusing = Instant::now();
+        let (mut results, is_whole) = self.ranked(reader, query, &found).await?;
+        // What was found may have been replaced before it was read; what replaced it is in the index.
+        if !is_whole && let Some(again) = self.find(reader, query).await? {
+            (found, fusing) = (again, Instant::now());
+            (results, _) = self.ranked(reader, query, &found).await?;
+        }
         let suggestion = found.suggestion(&query.q, &results);
         let took_ms = SearchTimes {
             embed: milliseconds(found.semantic.embedding),
@@ -209,16 +214,18 @@ impl SearchService {
         self.keyword.facets(words, scope.clone()).await
     }
 
-    /// The best of the candidates, in their order, with what the query's words mark in them.
+    /// The best of the candidates, in their order, with what the query's words mark in them; and whether
+    /// there are as many of them as the candidates let expect.
     async fn ranked(
         &self,
         reader: Uuid,
         query: &SearchQuery,
         found: &FoundByBoth,
-    ) -> anyhow::Result<Vec<Passage>> {
+    ) -> anyhow::Result<(Vec<Passage>, bool)> {
         let limit = query.limit.clamp(1, MAX_RESULTS) as usize;
         let ranking = self.ranking(found).await?;
         let mut passages = self.read(reader, &ranking, limit).await?;
+        let is_whole = passages.len() >= limit.min(ranking.chunks().len());
         ranking.rank(&mut passages);
         passages.truncate(limit);
 
@@ -227,7 +234,7 @@ impl SearchService {
             let language = Language::of_text(passage.language.as_deref());
             passage.highlights = highlighter.highlights(&passage.text, language);
         }
-        Ok(passages)
+        Ok((passages, is_whole))
     }
 
     async fn ranking<'f>(&self, found: &'f FoundByBoth) -> anyhow::Result<Ranking<'f>> {
