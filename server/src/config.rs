@@ -51,6 +51,8 @@ pub struct Config {
     pub follow_dirs: Vec<PathBuf>,
     /// How many vectors are held in memory at most.
     pub vectors_in_memory: usize,
+    /// How many answers of one person may be being written at once.
+    pub answers_per_person: usize,
     /// How many documents are processed at once.
     pub workers: usize,
     /// Postgres, the embedding model and the PDF library.
@@ -143,6 +145,7 @@ impl Config {
                 .map(|megabytes| (megabytes > 0).then(|| u64::from(megabytes) * 1_000_000))?,
             follow_dirs: values.follow_dirs()?,
             vectors_in_memory: values.parse_or("FOOTNOTE_VECTORS_IN_MEMORY", "a number from 0", 1_000_000)?,
+            answers_per_person: values.parse_or("FOOTNOTE_ANSWERS_PER_PERSON", "a number from 0", 128)?,
             workers: values.parse_or("FOOTNOTE_WORKERS", "a number from 1", workers)?.max(1),
             runtime: RuntimeParts::find(values.path("FOOTNOTE_RUNTIME_DIR")?),
             site_dir: values.path("FOOTNOTE_SITE_DIR")?.map_or_else(site_beside_the_program, Ok)?,

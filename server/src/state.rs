@@ -54,6 +54,7 @@ impl AppState {
         stop: CancellationToken,
     ) -> anyhow::Result<Self> {
         let keyword = KeywordIndex::open(&config.index_dir())?;
+        let per_person = config.answers_per_person;
         let vectors = VectorMemory::new(config.vectors_in_memory);
         let search = SearchService::new(db.clone(), embedder.clone(), keyword.clone(), vectors.clone());
         let models = model::models(&config, embedder.clone())?;
@@ -71,7 +72,7 @@ impl AppState {
                 search.clone(),
                 embedder.clone(),
                 catalogue.clone(),
-                Running::new(instance, stop.clone()),
+                Running::new(instance, per_person, stop.clone()),
             ),
             catalogue,
             search,

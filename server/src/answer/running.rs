@@ -13,9 +13,7 @@ use uuid::Uuid;
 
 use super::log::Numbered;
 
-/// One person can't read more at once; more would be a script's.
-const PER_PERSON: usize = 4;
-/// So many were tried on two cores, see `benches/answers.rs`; each holds less than a megabyte.
+/// More than this server can be asked for at once, so that it slows down before it fails.
 const ALTOGETHER: usize = 400;
 /// Most answers are over by then.
 const WAIT_SECONDS: u32 = 5;
@@ -26,6 +24,8 @@ pub struct Running {
     entries: Arc<Mutex<HashMap<Uuid, Entry>>>,
     /// Which server this is, among those that share the database.
     instance: Uuid,
+    /// How many answers one person may have here at once.
+    per_person: usize,
     shutdown: CancellationToken,
 }
 
@@ -48,8 +48,8 @@ pub(crate) struct Admission {
 
 impl Running {
     /// None yet, on the server `instance`. All stop at `shutdown`, and nobody can follow one any more.
-    pub fn new(instance: Uuid, shutdown: CancellationToken) -> Self {
-        Self { entries: Arc::default(), instance, shutdown }
+    pub fn new(instance: Uuid, per_person: usize, shutdown: CancellationToken) -> Self {
+        Self { entries: Arc::default(), instance, per_person, shutdown }
     }
 
     pub(crate) fn instance(&self) -> Uuid {
@@ -76,9 +76,8 @@ impl Running {
         let refused = |code: &str, message: String| {
             Err(AppError::Limited { code: code.to_owned(), message, wait_seconds: WAIT_SECONDS })
         };
-        if own >= PER_PERSON {
-            let message =
-                format!("{PER_PERSON} of your answers are being written. Wait until one of them is done.");
+        if own >= self.per_person {
+            let message = format!("{own} of your answers are being written. Wait until one of them is done.");
             return refused("too_many_answers", message);
         }
         if entries.len() >= ALTOGETHER {
@@ -161,10 +160,9 @@ mod tests {
 
     #[test]
     fn nobody_can_take_all_the_places() {
-        let running = Running::new(Uuid::now_v7(), CancellationToken::new());
+        let running = Running::new(Uuid::now_v7(), 4, CancellationToken::new());
         let asker = Uuid::now_v7();
-        let places: Vec<Admission> =
-            (0..PER_PERSON).map(|_| running.admit(asker, Uuid::now_v7()).unwrap()).collect();
+        let places: Vec<Admission> = (0..4).map(|_| running.admit(asker, Uuid::now_v7()).unwrap()).collect();
         assert!(matches!(running.admit(asker, Uuid::now_v7()), Err(AppError::Limited { .. })));
         assert!(running.admit(Uuid::now_v7(), Uuid::now_v7()).is_ok());
         drop(places);

@@ -71,7 +71,7 @@ pub(super) async fn run(command: EvalAnswersCommand, config: &Config) -> anyhow:
         let search = SearchService::new(db.clone(), embedder.clone(), keyword, vectors);
         let models = model::models(config, embedder.clone())?;
         let catalogue = Catalogue::open(config, db.clone(), models).await?;
-        let running = Running::new(Uuid::now_v7(), CancellationToken::new());
+        let running = Running::new(Uuid::now_v7(), config.answers_per_person, CancellationToken::new());
         let mut evaluation = Evaluation {
             answers: AnswerService::new(db.clone(), search, embedder.clone(), catalogue, running),
             embedder,

@@ -82,6 +82,11 @@ pub const SETTINGS: &[Setting] = &[
         "1000000",
         "how many vectors are held in memory at most, 600 bytes each; where there are more, Postgres searches them",
     ),
+    setting(
+        "FOOTNOTE_ANSWERS_PER_PERSON",
+        "128",
+        "how many answers of one person may be being written at once; further questions are refused",
+    ),
     setting("FOOTNOTE_WORKERS", "(the number of cores)", "how many documents are processed at once"),
     setting(
         "FOOTNOTE_RUNTIME_DIR",

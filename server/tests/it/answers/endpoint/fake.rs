@@ -99,6 +99,7 @@ impl Endpoint {
             ("FOOTNOTE_LLM_BASE_URL", self.base_url.as_str()),
             ("FOOTNOTE_LLM_API_KEY", KEY),
             ("FOOTNOTE_LLM_MODEL", "fake-1"),
+            ("FOOTNOTE_ANSWERS_PER_PERSON", "4"),
         ]
     }
 
