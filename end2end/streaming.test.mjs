@@ -17,16 +17,22 @@ before(async () => {
 });
 after(() => Promise.all([server?.stop(), browser?.stop(), model?.stop()]));
 
+let asked = 0;
+
 /**
  * Asks, and gives the model's stream once the first sentence is on the page: nothing is shown before
- * a sentence has been found in the passage that it cites.
+ * a sentence has been found in the passage that it cites. Each time it is another question, which no
+ * answer before can be given to.
  */
 async function begin(page, first = ["Full-time staff have 28 days of paid holiday a year [1]. ", "Unused days "]) {
   await signIn(page, employee);
-  const asked = model.next();
-  await page.getByLabel("Your question").fill("How many days of paid holiday do full-time staff have?");
+  const streaming = model.next();
+  asked += 1;
+  await page
+    .getByLabel("Your question")
+    .fill(`How many days of paid holiday do full-time staff have after ${asked} years?`);
   await page.getByRole("button", { name: "Ask", exact: true }).click();
-  const stream = await asked;
+  const stream = await streaming;
   await page.waitForURL(/\/c\//);
   for (const part of first) stream.write(part);
   await page.getByText("Full-time staff have 28 days").first().waitFor();
