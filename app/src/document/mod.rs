@@ -1,5 +1,6 @@
 //! Collections and the documents in them.
 
+mod numbered;
 mod view;
 
 use serde::{Deserialize, Serialize};
@@ -7,6 +8,7 @@ use uuid::Uuid;
 
 use crate::timestamp::Timestamp;
 
+pub use numbered::numbered;
 pub use view::{BlockKind, DocumentView, Member, OutlineEntry, Run, ViewBlock, ViewPassage};
 
 /// Who may read a collection.

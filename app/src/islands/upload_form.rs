@@ -12,7 +12,7 @@ use web_sys::{Event, HtmlInputElement};
 
 use super::{
     ingest_progress::UPLOADED,
-    uploading::{Upload, dropped_files, picked_files, send},
+    uploading::{Upload, dropped_files, picked_files, send, told_apart},
 };
 use crate::{parts::icon::Icon, paths};
 
@@ -27,7 +27,7 @@ pub fn UploadForm(collection: Uuid) -> impl IntoView {
 
     let start = move |uploads: Vec<Upload>| {
         uploading.update(|now| now.take(uploads.len()));
-        let waiting = StoredValue::new_local(uploads.into_iter());
+        let waiting = StoredValue::new_local(told_apart(uploads).into_iter());
         for _ in 0..AT_ONCE {
             spawn_local(async move {
                 while let Some(upload) = waiting.try_update_value(Iterator::next).flatten() {

@@ -1,5 +1,7 @@
 //! Files in the browser: out of a drop or a picker, and on to the server.
 
+use std::collections::HashSet;
+
 use js_sys::{Array, Function, Promise, Reflect};
 use uuid::Uuid;
 use wasm_bindgen::{JsCast, JsValue};
@@ -9,7 +11,7 @@ use web_sys::{
     HtmlInputElement, RequestInit, Response,
 };
 
-use crate::{answer::Problem, paths};
+use crate::{answer::Problem, document::numbered, paths};
 
 /// A file, and its path in the folder that it came in.
 pub(crate) struct Upload {
@@ -96,6 +98,18 @@ async fn called_back(
         }
     });
     JsFuture::from(promise).await
+}
+
+/// Gives files that were chosen together, from several folders, each a name of its own: they would
+/// be versions of one document.
+pub(crate) fn told_apart(uploads: Vec<Upload>) -> Vec<Upload> {
+    let mut taken = HashSet::new();
+    let own_name = |upload: Upload| {
+        let mut names = (1..).map(|number| numbered(&upload.path, number));
+        let path = names.find(|name| taken.insert(name.clone())).unwrap_or_default();
+        Upload { path, ..upload }
+    };
+    uploads.into_iter().map(own_name).collect()
 }
 
 /// Sends a file into a collection. Fails with a sentence for the reader.

@@ -1,5 +1,7 @@
 //! Files on their way in, part by part of a form.
 
+mod part;
+
 use app::{account::User, document::Status, error::AppError, paths};
 use axum::{
     extract::{
@@ -10,6 +12,7 @@ use axum::{
 };
 use uuid::Uuid;
 
+use self::part::{Part, Together};
 use super::{
     identity::CurrentUser,
     input::{Multipart, Path},
@@ -66,7 +69,8 @@ pub(super) struct RefusedFile {
 }
 
 /// Takes in every part `file` of a form, each as soon as it is complete: what is wrong with one
-/// doesn't lose the others.
+/// doesn't lose the others. Files of one name become documents of their own, told apart by a
+/// number, unless they are the same bytes.
 ///
 /// # Errors
 /// Where the collection may not be written, the form is malformed, or nothing in it was accepted;
@@ -79,14 +83,19 @@ pub(super) async fn receive(
 ) -> Result<Uploaded> {
     state.library.may_upload(actor, collection).await?;
     let mut uploaded = Uploaded::default();
+    let mut together = Together::default();
+    let mut number = 0;
     while let Some(part) = form.next_field().await.map_err(malformed)? {
-        // A form sent without a choice has one part without a name.
-        let filename = part.file_name().unwrap_or_default();
-        if part.name() != Some("file") || filename.is_empty() {
-            continue;
-        }
-        let path = FilePath::parse(filename);
-        match receive_file(state, path.clone(), part).await? {
+        number += 1;
+        let (path, part) = match Part::of(part, number).await.map_err(malformed)? {
+            Part::File(path, part) => (path, part),
+            Part::Refused(refused) => {
+                uploaded.refused.push(refused);
+                continue;
+            }
+            Part::NoFile => continue,
+        };
+        match receive_file(state, path.clone(), part, &mut together).await? {
             Ok(arrival) => match state.library.accept(actor, collection, vec![arrival]).await {
                 Ok(accepted) => uploaded.accepted.extend(accepted),
                 Err(Error::App(error @ AppError::OverQuota { .. })) => {
@@ -111,6 +120,7 @@ async fn receive_file(
     state: &AppState,
     path: FilePath,
     part: Field<'_>,
+    together: &mut Together,
 ) -> Result<Result<Arrival, AppError>> {
     let limit = state.config.upload_limit_bytes;
     match state.library.ingest().blobs.receive(part, limit).await {
@@ -118,7 +128,10 @@ async fn receive_file(
             let message = format!("“{}” is empty: it has no bytes at all.", path.filename);
             Ok(Err(AppError::invalid("file", message)))
         }
-        Ok(original) => Ok(Ok(Arrival::file(path, original).await)),
+        Ok(original) => {
+            let path = together.own_path(path, original.hash);
+            Ok(Ok(Arrival::file(path, original).await))
+        }
         Err(Refused::TooLarge) => {
             let message = format!(
                 "“{}” is larger than {} MB, the most that is taken.",

@@ -98,6 +98,49 @@ async fn a_file_that_cannot_be_read_is_kept_with_its_reason_and_the_others_are_t
 }
 
 #[sqlx::test(migrations = "../migrations")]
+async fn two_files_of_one_name_in_an_upload_are_two_documents(db: PgPool) {
+    let shelf = Shelf::new(db.clone()).await;
+    let files: &[(&str, &[u8])] =
+        &[("a/leave.md", b"Five days."), ("a/leave.md", b"Six days."), ("a/leave.md", b"Five days.")];
+    let reply = shelf.upload_all(files).await;
+    let documents = reply["documents"].as_array().unwrap();
+    let names: Vec<_> = documents.iter().map(|document| document["filename"].clone()).collect();
+    assert_eq!(names, ["leave.md", "leave (2).md", "leave.md"]);
+    assert_ne!(documents[0]["id"], documents[1]["id"]);
+    assert_eq!(documents[0]["id"], documents[2]["id"], "the same bytes are the same document");
+    assert_eq!(shelf.upload_all(files).await["documents"], reply["documents"], "and so are they again");
+    assert_eq!((count(&db, "document").await, count(&db, "document_version").await), (2, 2));
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_part_without_a_file_name_is_named_and_loses_no_other(db: PgPool) {
+    let shelf = Shelf::new(db.clone()).await;
+    let path = format!("/api/v1/collections/{}/documents", shelf.id);
+    let send = async |dispositions: &[&str]| {
+        let parts = dispositions.iter().map(|disposition| {
+            format!("--boundary\r\nContent-Disposition: form-data; {disposition}\r\n\r\nFive days.\r\n")
+        });
+        let body = format!("{}--boundary--\r\n", parts.collect::<String>());
+        let request = shelf.admin.request(Method::POST, &path);
+        let request = request.header(header::CONTENT_TYPE, "multipart/form-data; boundary=boundary");
+        shelf.admin.send(request, Body::from(body)).await
+    };
+    let reply =
+        send(&["name=file; filename=leave.md", "name=file", "name=note", "name=scan; filename=b.md"]).await;
+    let reply = reply.expect(202);
+    assert_eq!(reply["documents"].as_array().unwrap().len(), 1);
+    let refused = reply["refused"].as_array().unwrap();
+    assert_eq!((refused.len(), &refused[1]["filename"]), (2, &json!("b.md")));
+    assert!(refused[0]["detail"].as_str().unwrap().starts_with("Part 2 of the upload has no file name"));
+    assert!(refused[1]["detail"].as_str().unwrap().contains("in a part named “scan”"));
+
+    let alone = send(&["name=file"]).await;
+    assert_eq!(alone.problem(422), "invalid");
+    assert!(alone.json()["detail"].as_str().unwrap().starts_with("Part 1 "), "{}", alone.text());
+    assert_eq!(count(&db, "document").await, 1);
+}
+
+#[sqlx::test(migrations = "../migrations")]
 async fn an_empty_file_is_refused_and_loses_no_other(db: PgPool) {
     let shelf = Shelf::new(db.clone()).await;
     let path = format!("/api/v1/collections/{}/documents", shelf.id);

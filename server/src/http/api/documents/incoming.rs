@@ -38,7 +38,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 struct UploadedFiles {
     /// Those that were taken in, in order. One that can't be read has the status `failed`.
     documents: Vec<UploadedFile>,
-    /// Those of which nothing was kept: too large, or empty.
+    /// Those of which nothing was kept: too large, empty, or without a file name.
     refused: Vec<RefusedFile>,
 }
 
