@@ -95,7 +95,7 @@ pub(super) async fn receive(
             }
             Part::NoFile => continue,
         };
-        match receive_file(state, path.clone(), part, &mut together).await? {
+        match receive_file(state, path.clone(), *part, &mut together).await? {
             Ok(arrival) => match state.library.accept(actor, collection, vec![arrival]).await {
                 Ok(accepted) => uploaded.accepted.extend(accepted),
                 Err(Error::App(error @ AppError::OverQuota { .. })) => {

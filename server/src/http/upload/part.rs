@@ -10,7 +10,7 @@ use crate::{ingest::name::FilePath, store::blobs::Hash};
 
 /// A part of a form. Nothing that a sender may take for a file is passed over in silence.
 pub(super) enum Part<'f> {
-    File(FilePath, Field<'f>),
+    File(FilePath, Box<Field<'f>>),
     Refused(RefusedFile),
     /// Another field of the form, or one in which no file was chosen.
     NoFile,
@@ -30,7 +30,7 @@ impl<'f> Part<'f> {
                 );
                 Ok(Self::refused(&filename, message))
             }
-            ("file", _) => Ok(Self::File(FilePath::parse(&filename), part)),
+            ("file", _) => Ok(Self::File(FilePath::parse(&filename), Box::new(part))),
             (_, "") => Ok(Self::NoFile),
             _ => {
                 let message = format!(

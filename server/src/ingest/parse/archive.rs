@@ -39,6 +39,20 @@ impl<'a> Archive<'a> {
         Ok(Self { zip, unpacked: 0 })
     }
 
+    /// The number of a member.
+    pub(super) fn number_of(&self, name: &str) -> Option<usize> {
+        self.zip.index_for_name(name)
+    }
+
+    /// The first bytes of a member, at most `most`; `None` where there is no such member, or it
+    /// can't be unpacked.
+    pub(super) fn head(&mut self, name: &str, most: u64) -> Option<Vec<u8>> {
+        let member = self.zip.by_name(name).ok()?;
+        let mut head = Vec::new();
+        member.take(most).read_to_end(&mut head).ok()?;
+        Some(head)
+    }
+
     pub(super) fn has(&self, name: &str) -> bool {
         self.zip.index_for_name(name).is_some()
     }

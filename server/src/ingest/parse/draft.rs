@@ -2,7 +2,8 @@
 
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
-use super::{Block, BlockKind, Extracted, ParseError};
+use super::scan::{Scan, Shown};
+use super::{Block, BlockKind, Extracted, Found, ParseError};
 
 /// The most text one document may hold, in bytes. The complete works of Shakespeare take six
 /// million; beyond this it is data, not a document.
@@ -17,12 +18,17 @@ pub(super) struct Draft {
     blocks: Vec<Block>,
     page: Option<u32>,
     new_group: bool,
+    scans: Vec<Scan>,
 }
 
 impl Draft {
     /// The page that the blocks written from now on start on.
     pub(super) fn set_page(&mut self, page: u32) {
         self.page = Some(page);
+    }
+
+    pub(super) fn page(&self) -> Option<u32> {
+        self.page
     }
 
     /// Ends the current list or table, so that the next item or row starts another one.
@@ -76,6 +82,9 @@ impl Draft {
 
     /// Writes another document's blocks, its headings `deeper` levels lower.
     pub(super) fn append(&mut self, inner: &Extracted, deeper: u8) -> Result<(), ParseError> {
+        if inner.blocks.is_empty() {
+            return Ok(());
+        }
         self.end_group();
         let mut chars = inner.text.chars();
         let mut at = 0;
@@ -99,6 +108,33 @@ impl Draft {
         self.page = None;
         self.end_group();
         Ok(())
+    }
+
+    /// Writes another document's blocks and notes its pictures under the names they have here.
+    pub(super) fn append_with_pictures(
+        &mut self,
+        inner: &Found,
+        name_here: impl Fn(&str) -> String,
+    ) -> Result<(), ParseError> {
+        let before = self.blocks.len();
+        for scan in &inner.scans {
+            if let Shown::Member { name, page, needs_heading } = &scan.shown {
+                let (name, page, needs_heading) = (name_here(name), *page, *needs_heading);
+                let shown = Shown::Member { name, page, needs_heading };
+                self.scans.push(Scan { after: before + scan.after, shown });
+            }
+        }
+        self.append(&inner.extracted, 0)
+    }
+
+    /// Notes that a picture of text stands here.
+    pub(super) fn scan(&mut self, shown: Shown) {
+        self.scans.push(Scan { after: self.blocks.len(), shown });
+    }
+
+    /// Notes that a picture stands here, a member of the archive that the document is.
+    pub(super) fn picture(&mut self, name: &str) {
+        self.scan(Shown::Member { name: name.to_owned(), page: self.page, needs_heading: false });
     }
 
     /// How much text has been written, in bytes.
@@ -129,6 +165,12 @@ impl Draft {
     pub(super) fn finish(self, title: Option<String>, pages: Option<u32>) -> Extracted {
         let title = title.map(|t| clean(&t.replace('\n', " "))).filter(|t| !t.is_empty());
         Extracted { title, text: self.text, blocks: self.blocks, pages, language: None }
+    }
+
+    /// The same with the pictures that only text recognition can read.
+    pub(super) fn finish_with_scans(mut self, title: Option<String>, pages: Option<u32>) -> Found {
+        let scans = std::mem::take(&mut self.scans);
+        Found { extracted: self.finish(title, pages), scans }
     }
 
     fn push(&mut self, kind: BlockKind, text: &str) -> Result<(), ParseError> {

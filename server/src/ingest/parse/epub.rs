@@ -2,11 +2,11 @@
 
 use super::archive::Archive;
 use super::draft::Draft;
-use super::package::resolve;
+use super::package::{folder_of, resolve};
 use super::xml::{Node, Xml, attribute};
-use super::{Extracted, ParseError, encoding, html};
+use super::{Found, ParseError, encoding, html};
 
-pub(super) fn parse(bytes: &[u8]) -> Result<Extracted, ParseError> {
+pub(super) fn parse(bytes: &[u8]) -> Result<Found, ParseError> {
     let mut archive = Archive::open(bytes)?;
     let container = part(&mut archive, "META-INF/container.xml")?
         .ok_or_else(|| ParseError::damaged("its list of contents is missing from the archive"))?;
@@ -15,7 +15,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Extracted, ParseError> {
     let book = part(&mut archive, &book_path)?
         .ok_or_else(|| ParseError::damaged("its list of contents is missing from the archive"))?;
     let book = Book::read(&book)?;
-    let folder = &book_path[..book_path.rfind('/').map_or(0, |at| at + 1)];
+    let folder = folder_of(&book_path);
     let encrypted = part(&mut archive, "META-INF/encryption.xml")?.unwrap_or_default();
 
     let mut draft = Draft::default();
@@ -25,11 +25,13 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Extracted, ParseError> {
             return Err(ParseError::Encrypted);
         }
         if let Some(page) = archive.read(&path)? {
-            draft.append(&html::parse(&page)?, 0)?;
+            let page = html::parse_with_pictures(&page)?;
+            let folder = folder_of(&path);
+            draft.append_with_pictures(&page, |name| resolve(folder, &unescaped(name)))?;
         }
     }
     let title = Some(book.title).filter(|title| !title.is_empty()).or_else(|| draft.first_title());
-    Ok(draft.finish(title, None))
+    Ok(draft.finish_with_scans(title, None))
 }
 
 fn part(archive: &mut Archive, name: &str) -> Result<Option<String>, ParseError> {
@@ -149,7 +151,7 @@ mod tests {
             ("OPS/text/two.xhtml", "<html><body><h1>Two</h1><p>Turn.</p></body></html>"),
             ("OPS/text/part one.xhtml", "<html><body><h1>One</h1><p>Stand.</p></body></html>"),
         ]);
-        let extracted = parse(&file).unwrap();
+        let extracted = parse(&file).unwrap().extracted;
         assert_eq!(extracted.text, "One\n\nStand.\n\nTwo\n\nTurn.");
         assert_eq!(extracted.title.as_deref(), Some("On Skis"));
     }

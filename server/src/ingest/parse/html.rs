@@ -8,12 +8,18 @@ use html5ever::{ParseOpts, parse_document};
 use markup5ever_rcdom::{Handle, RcDom};
 
 use self::writer::write;
-use super::{Extracted, ParseError, encoding};
+use super::{Extracted, Found, ParseError, encoding};
 
 /// How much of the page the marked main content must hold to be believed: one part in so many.
 const MAIN_HOLDS_AT_LEAST: usize = 10;
 
+/// The text of a page; what its pictures show isn't part of the file.
 pub(super) fn parse(bytes: &[u8]) -> Result<Extracted, ParseError> {
+    Ok(parse_with_pictures(bytes)?.extracted)
+}
+
+/// Pictures are named as the page refers to them.
+pub(super) fn parse_with_pictures(bytes: &[u8]) -> Result<Found, ParseError> {
     let text = encoding::decode(bytes, declared_charset(bytes));
     let dom = parse_document(RcDom::default(), ParseOpts::default()).one(text);
     let page = write(&dom.document, true)?;
@@ -25,7 +31,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Extracted, ParseError> {
         None => page,
     };
     let title = title(&dom.document, content.first_title());
-    Ok(content.finish(title, None))
+    Ok(content.finish_with_scans(title, None))
 }
 
 /// `<main>`, or the page's only `<article>`.

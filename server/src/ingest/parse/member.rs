@@ -70,10 +70,7 @@ impl Allowance {
         let found = read_bytes(bytes, filename, self);
         self.depth -= 1;
         let found = found?;
-        match found.scans.is_empty() {
-            true => Ok(found.extracted),
-            false if found.extracted.text.is_empty() => Err(ParseError::ScanInside),
-            false => Ok(found.extracted),
-        }
+        // Without any scan it would have been refused.
+        if found.extracted.text.is_empty() { Err(ParseError::ScanInside) } else { Ok(found.extracted) }
     }
 }

@@ -37,6 +37,7 @@ mod record;
 mod request;
 mod rtf;
 mod sandbox;
+mod scan;
 mod sheet;
 mod spreadsheet;
 mod unpack;
@@ -57,6 +58,7 @@ pub use self::request::{Limits, ParseRequest};
 #[cfg(debug_assertions)]
 pub use self::sandbox::Fault;
 pub use self::sandbox::run_child;
+use self::scan::Scan;
 pub(in crate::ingest) use self::unpack::{Members, Next, Unpacked, listing};
 
 /// A document's text in reading order, with its structure.
@@ -122,24 +124,13 @@ pub enum BlockKind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Found {
     extracted: Extracted,
-    scans: Scans,
+    /// What only text recognition can read, in reading order.
+    scans: Vec<Scan>,
 }
 
-/// What only text recognition can read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Scans {
-    /// Pages of a PDF, counted from 1, that are pictures; none, mostly.
-    Pages(Vec<u32>),
-    /// The whole file is a picture.
-    Picture,
-}
-
-impl Scans {
-    const NONE: Self = Self::Pages(Vec::new());
-
-    fn is_empty(&self) -> bool {
-        *self == Self::NONE
+impl From<Extracted> for Found {
+    fn from(extracted: Extracted) -> Self {
+        Self { extracted, scans: Vec::new() }
     }
 }
 
@@ -154,10 +145,10 @@ pub fn parse_bytes(bytes: &[u8], filename: &str) -> Result<Extracted, ParseError
 
 /// Reads a file and hands it out: a table in pieces, all else in one. Returns what only text
 /// recognition can read.
-fn read_in_pieces(bytes: &[u8], filename: &str, hand_out: &mut HandOut<'_>) -> Result<Scans, ParseError> {
+fn read_in_pieces(bytes: &[u8], filename: &str, hand_out: &mut HandOut<'_>) -> Result<Vec<Scan>, ParseError> {
     if kind::detect(bytes, filename)? == DocumentKind::Csv {
         csv_table::parse_in_pieces(bytes, kind::title_from_name(filename), hand_out)?;
-        return Ok(Scans::NONE);
+        return Ok(Vec::new());
     }
     let found = read_bytes(bytes, filename, &mut Allowance::default())?;
     hand_out(Piece { extracted: found.extracted, read: 1.0 })?;
@@ -170,39 +161,32 @@ type HandOut<'a> = dyn FnMut(Piece) -> Result<(), ParseError> + 'a;
 /// Reads a file, which may lie within another one.
 fn read_bytes(bytes: &[u8], filename: &str, allowance: &mut Allowance) -> Result<Found, ParseError> {
     let kind = kind::detect(bytes, filename)?;
-    let mut scans = Scans::NONE;
-    let mut extracted = match kind {
-        DocumentKind::Pdf => {
-            let (extracted, pages) = pdf::parse(bytes)?;
-            scans = Scans::Pages(pages);
-            extracted
-        }
-        DocumentKind::Picture(_) => {
-            scans = Scans::Picture;
-            picture::parse(bytes)?
-        }
+    let Found { mut extracted, scans } = match kind {
+        DocumentKind::Pdf => pdf::parse(bytes)?,
+        DocumentKind::Picture(_) => picture::parse(bytes)?,
         DocumentKind::Docx => docx::parse(bytes)?,
-        DocumentKind::Doc => office97::parse_doc(bytes)?,
+        DocumentKind::Doc => office97::parse_doc(bytes)?.into(),
         DocumentKind::Pptx => pptx::parse(bytes)?,
-        DocumentKind::Ppt => office97::parse_ppt(bytes)?,
-        DocumentKind::Xlsx => spreadsheet::parse_zipped(bytes)?,
-        DocumentKind::Xls => spreadsheet::parse_old(bytes)?,
+        DocumentKind::Ppt => office97::parse_ppt(bytes)?.into(),
+        DocumentKind::Xlsx => spreadsheet::parse_zipped(bytes)?.into(),
+        DocumentKind::Xls => spreadsheet::parse_old(bytes)?.into(),
         DocumentKind::Odt => opendocument::parse(bytes, Office::Text)?,
         DocumentKind::Ods => opendocument::parse(bytes, Office::Spreadsheet)?,
         DocumentKind::Odp => opendocument::parse(bytes, Office::Presentation)?,
-        DocumentKind::Rtf => rtf::parse(bytes)?,
+        DocumentKind::Rtf => rtf::parse(bytes)?.into(),
         DocumentKind::Epub => epub::parse(bytes)?,
-        DocumentKind::Html => html::parse(bytes)?,
-        DocumentKind::Markdown => markdown::parse(bytes)?,
-        DocumentKind::Plain => plain::parse(bytes)?,
-        DocumentKind::Csv => csv_table::parse(bytes)?,
-        DocumentKind::Json => json::parse(bytes)?,
-        DocumentKind::JsonLines => json::parse_lines(bytes)?,
-        DocumentKind::Xml => xml_record::parse(bytes)?,
-        DocumentKind::Email => email::parse(bytes, allowance)?,
-        DocumentKind::OutlookMessage => outlook::parse(bytes, allowance)?,
-        DocumentKind::Zip => folder::parse(bytes, allowance)?,
+        DocumentKind::Html => html::parse(bytes)?.into(),
+        DocumentKind::Markdown => markdown::parse(bytes)?.into(),
+        DocumentKind::Plain => plain::parse(bytes)?.into(),
+        DocumentKind::Csv => csv_table::parse(bytes)?.into(),
+        DocumentKind::Json => json::parse(bytes)?.into(),
+        DocumentKind::JsonLines => json::parse_lines(bytes)?.into(),
+        DocumentKind::Xml => xml_record::parse(bytes)?.into(),
+        DocumentKind::Email => email::parse(bytes, allowance)?.into(),
+        DocumentKind::OutlookMessage => outlook::parse(bytes, allowance)?.into(),
+        DocumentKind::Zip => folder::parse(bytes, allowance)?.into(),
     };
+    let scans = scan::legible(bytes, scans)?;
     if extracted.text.is_empty() && scans.is_empty() {
         return Err(ParseError::NoText);
     }

@@ -2,70 +2,61 @@
 //!
 //! Tesseract is a program of the system, not part of this one. It runs as a child under the
 //! same limits as the parsers, sees nothing of the file system but programs and their data, and
-//! gets the picture on its standard input.
+//! gets the picture on its standard input. What it reads of a picture within a document stands
+//! where the picture stands.
 
+mod between;
 mod layout;
+mod picture;
 mod program;
 
-use std::sync::Arc;
+use std::time::Instant;
 
-use tokio::io::AsyncRead;
-
+use self::between::Between;
 pub use self::program::Ocr;
-use super::child::{End, Outcome, blameless, run};
+use super::child::blameless;
 use super::draft::Draft;
-use super::sandbox::Task;
-use super::{Block, Extracted, ParseError, ParseRequest, Scans, language};
+use super::scan::{Scan, Shown};
+use super::{Extracted, ParseError, ParseRequest, language};
 
 /// Adds what the parser couldn't read, or says where something is missing.
 pub(super) async fn complete(
     request: &ParseRequest,
     extracted: Extracted,
-    scans: Scans,
+    scans: Vec<Scan>,
 ) -> Result<Extracted, ParseError> {
-    match (&request.ocr, scans) {
-        (_, Scans::Pages(pages)) if pages.is_empty() => Ok(extracted),
-        (Some(ocr), scans) => read(request, ocr, extracted, scans).await,
-        (None, _) if extracted.text.is_empty() => Err(ParseError::NeedsOcr),
-        (None, Scans::Pages(pages)) => name_unread(extracted, &pages),
-        (None, Scans::Picture) => Ok(extracted),
+    match &request.ocr {
+        _ if scans.is_empty() => Ok(extracted),
+        Some(ocr) => read(request, ocr, extracted, scans).await,
+        None if extracted.text.is_empty() => Err(ParseError::NeedsOcr),
+        None => name_unread(extracted, scans),
     }
 }
 
-/// Reads what the parser couldn't, and puts it where it belongs among the other pages.
+/// Reads what the parser couldn't, and puts it where it belongs.
 async fn read(
     request: &ParseRequest,
-    ocr: &Arc<Ocr>,
+    ocr: &Ocr,
     extracted: Extracted,
-    scans: Scans,
+    scans: Vec<Scan>,
 ) -> Result<Extracted, ParseError> {
+    let whole = scans.iter().filter(|scan| scan.shown.is_whole()).count();
+    if whole > request.limits.scanned_pages {
+        return Err(ParseError::TooLarge { why: format!("{whole} of its pages are scans") });
+    }
+    let mut reader = Reader { request, ocr, pictures: 0, started: Instant::now(), pages: extracted.pages };
     let mut draft = Draft::default();
-    let pages = match scans {
-        Scans::Picture => {
-            let picture =
-                tokio::fs::File::open(&request.path).await.map_err(|_| ParseError::ParserUnavailable)?;
-            let table = blameless(recognise(request, ocr, picture).await)?;
-            layout::write(&mut draft, &table, None)?
+    let mut between = Between::of(&extracted);
+    for scan in scans {
+        draft.append(&between.until(scan.after), 0)?;
+        if scan.shown.is_whole() {
+            reader.write_scan(&mut draft, &scan.shown).await?;
+        } else {
+            reader.write_picture(&mut draft, &scan.shown).await?;
         }
-        Scans::Pages(scans) => {
-            if scans.len() > request.limits.scanned_pages {
-                let why = format!("{} of its pages are scans", scans.len());
-                return Err(ParseError::TooLarge { why });
-            }
-            let pages = extracted.pages.unwrap_or_default();
-            for page in 1..=pages {
-                if scans.contains(&page) {
-                    let picture = blameless(draw(request, page).await)?;
-                    let table = blameless(recognise(request, ocr, picture.as_slice()).await)?;
-                    layout::write(&mut draft, &table, Some(page))?;
-                } else {
-                    draft.append(&page_of(&extracted, page), 0)?;
-                }
-            }
-            pages
-        }
-    };
-    let mut read = draft.finish(extracted.title, Some(pages));
+    }
+    draft.append(&between.rest(), 0)?;
+    let mut read = draft.finish(extracted.title, reader.pages);
     if read.text.is_empty() {
         return Err(ParseError::NoText);
     }
@@ -73,54 +64,62 @@ async fn read(
     Ok(read)
 }
 
-/// Says on each scanned page that it wasn't read, where there is no text recognition.
-fn name_unread(extracted: Extracted, scans: &[u32]) -> Result<Extracted, ParseError> {
-    let mut draft = Draft::default();
-    for page in 1..=extracted.pages.unwrap_or_default() {
-        if scans.contains(&page) {
-            draft.set_page(page);
-            draft.paragraph(&format!("Page {page} was not read: it is a scan, and OCR isn't installed."))?;
-        } else {
-            draft.append(&page_of(&extracted, page), 0)?;
+/// Reads the scans of one file, one after the other.
+struct Reader<'r> {
+    request: &'r ParseRequest,
+    ocr: &'r Ocr,
+    /// How many pictures beside the text were looked at.
+    pictures: usize,
+    started: Instant,
+    pages: Option<u32>,
+}
+
+impl Reader<'_> {
+    /// Writes what a scan says; the document isn't whole without it.
+    async fn write_scan(&mut self, draft: &mut Draft, shown: &Shown) -> Result<(), ParseError> {
+        let table = blameless(picture::recognise(self.request, self.ocr, shown).await)?;
+        match shown {
+            Shown::Page(page) => layout::write(draft, &table, Some(*page)).map(drop),
+            _ => {
+                self.pages = Some(layout::write(draft, &table, None)?);
+                Ok(())
+            }
         }
     }
-    let mut named = draft.finish(extracted.title, extracted.pages);
+
+    /// Writes what a picture beside the text shows, if it shows words. One that can't be read
+    /// leaves the text as it is; where there are too many of them, it says so.
+    async fn write_picture(&mut self, draft: &mut Draft, shown: &Shown) -> Result<(), ParseError> {
+        let limits = &self.request.limits;
+        let is_over = self.pictures >= limits.pictures || self.started.elapsed() > limits.pictures_wall;
+        if is_over && self.pictures < usize::MAX {
+            self.pictures = usize::MAX;
+            return draft.paragraph("The pictures from here on were not read: the document holds too many.");
+        }
+        if is_over {
+            return Ok(());
+        }
+        self.pictures += 1;
+        match blameless(picture::recognise(self.request, self.ocr, shown).await) {
+            Ok(table) => layout::write_picture(draft, &table, shown),
+            Err(_) => Ok(()),
+        }
+    }
+}
+
+/// Says on each scanned page that it wasn't read, where there is no text recognition.
+fn name_unread(extracted: Extracted, scans: Vec<Scan>) -> Result<Extracted, ParseError> {
+    let mut draft = Draft::default();
+    let mut between = Between::of(&extracted);
+    for scan in scans {
+        if let Shown::Page(page) = scan.shown {
+            draft.append(&between.until(scan.after), 0)?;
+            draft.set_page(page);
+            draft.paragraph(&format!("Page {page} was not read: it is a scan, and OCR isn't installed."))?;
+        }
+    }
+    draft.append(&between.rest(), 0)?;
+    let mut named = draft.finish(extracted.title.clone(), extracted.pages);
     named.language = extracted.language;
     Ok(named)
-}
-
-/// The blocks that start on a page, as a document of their own.
-fn page_of(extracted: &Extracted, page: u32) -> Extracted {
-    let blocks: Vec<&Block> = extracted.blocks.iter().filter(|block| block.page == Some(page)).collect();
-    let (Some(first), Some(last)) = (blocks.first(), blocks.last()) else {
-        return Draft::default().finish(None, None);
-    };
-    let (start, end) = (first.start, last.end);
-    let text = extracted.text.chars().skip(start as usize).take((end - start) as usize).collect();
-    let blocks =
-        blocks.iter().map(|block| Block { start: block.start - start, end: block.end - start, ..**block });
-    Extracted { title: None, text, blocks: blocks.collect(), pages: None, language: None }
-}
-
-/// A page of a PDF as a picture.
-async fn draw(request: &ParseRequest, page: u32) -> Outcome<Vec<u8>> {
-    let task = Task::Draw { path: request.path.clone(), page, pdfium: request.pdfium.clone() };
-    let ended = run(request, task, tokio::io::empty()).await?;
-    Ok(match ended.how {
-        End::Well => Ok(ended.said),
-        End::Failed(why) => Err(why),
-        End::GaveUp { .. } => Err(ParseError::damaged("one of its pages can't be drawn")),
-    })
-}
-
-/// What Tesseract makes of a picture: its table of words.
-async fn recognise(request: &ParseRequest, ocr: &Ocr, picture: impl AsyncRead + Unpin) -> Outcome<String> {
-    let task =
-        Task::Recognise { program: ocr.program.clone(), arguments: ocr.arguments(), data: ocr.data.clone() };
-    let ended = run(request, task, picture).await?;
-    Ok(match ended.how {
-        End::Well => Ok(String::from_utf8_lossy(&ended.said).into_owned()),
-        End::Failed(why) => Err(why),
-        End::GaveUp { .. } => Err(ParseError::damaged("text recognition can't open the picture")),
-    })
 }

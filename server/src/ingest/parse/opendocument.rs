@@ -9,7 +9,7 @@ use self::body::Body;
 use super::archive::Archive;
 use super::draft::Draft;
 use super::xml::{Node, Xml};
-use super::{Extracted, ParseError, encoding};
+use super::{Found, ParseError, encoding};
 
 /// Which of the three it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub(super) enum Office {
     Presentation,
 }
 
-pub(super) fn parse(bytes: &[u8], office: Office) -> Result<Extracted, ParseError> {
+pub(super) fn parse(bytes: &[u8], office: Office) -> Result<Found, ParseError> {
     let mut archive = Archive::open(bytes)?;
     if part(&mut archive, "META-INF/manifest.xml")?.is_some_and(|m| m.contains("encryption-data")) {
         return Err(ParseError::NeedsPassword);
@@ -33,12 +33,15 @@ pub(super) fn parse(bytes: &[u8], office: Office) -> Result<Extracted, ParseErro
     if office == Office::Spreadsheet {
         let mut draft = Draft::default();
         cells::read(&content, &mut draft)?;
-        return Ok(draft.finish(stated, None));
+        return Ok(draft.finish(stated, None).into());
     }
     let written = Body::new(office).read(&content)?;
-    let title = stated.or(written.title).or_else(|| written.draft.first_title());
-    let pages = (office == Office::Presentation).then_some(written.slides);
-    Ok(written.draft.finish(title, pages))
+    let is_deck = office == Office::Presentation;
+    // The first heading of a deck is its first slide's number.
+    let first = || written.draft.first_title().filter(|_| !is_deck);
+    let title = stated.or(written.title).or_else(first);
+    let pages = is_deck.then_some(written.slides);
+    Ok(written.draft.finish_with_scans(title, pages))
 }
 
 fn part(archive: &mut Archive, name: &str) -> Result<Option<String>, ParseError> {
@@ -87,7 +90,7 @@ mod tests {
             <table:table><table:table-row><table:table-cell><text:p>a</text:p></table:table-cell>\
             <table:table-cell table:number-columns-repeated='2'><text:p>b</text:p></table:table-cell>\
             </table:table-row></table:table></office:text>";
-        let extracted = parse(&file(body), Office::Text).unwrap();
+        let extracted = parse(&file(body), Office::Text).unwrap().extracted;
         assert_eq!(extracted.text, "Leave\n\nAsk first.\n\nIn writing.\n\ndays\nhalf\n\na | b | b");
         assert_eq!(extracted.blocks[4].kind, BlockKind::ListItem { depth: 1 });
         assert_eq!(extracted.title.as_deref(), Some("Leave"));
@@ -100,7 +103,7 @@ mod tests {
             <draw:text-box><text:p>Plan</text:p></draw:text-box></draw:frame><presentation:notes>\
             <draw:frame><draw:text-box><text:p>Slowly.</text:p></draw:text-box></draw:frame></presentation:notes>\
             </draw:page><draw:page/></office:presentation>";
-        let extracted = parse(&file(body), Office::Presentation).unwrap();
+        let extracted = parse(&file(body), Office::Presentation).unwrap().extracted;
         assert_eq!(extracted.text, "Slide 1: Plan\n\nSecond\n\nNotes: Slowly.");
         assert_eq!((extracted.pages, extracted.blocks[1].page), (Some(2), Some(1)));
     }
@@ -115,7 +118,7 @@ mod tests {
             <table:table-cell table:number-columns-repeated='16000'/></table:table-row>\
             <table:table-row table:number-rows-repeated='1048000'><table:table-cell/></table:table-row>\
             </table:table></office:spreadsheet>";
-        let extracted = parse(&file(body), Office::Spreadsheet).unwrap();
+        let extracted = parse(&file(body), Office::Spreadsheet).unwrap().extracted;
         assert_eq!(extracted.text, "Sheet Budget\n\nRows 1–5\n\nItem | Share\nDesk | 25 %");
     }
 }

@@ -109,7 +109,7 @@ impl<'a> Package<'a> {
 }
 
 /// The folder of a part, with a slash at its end.
-fn folder_of(path: &str) -> &str {
+pub(super) fn folder_of(path: &str) -> &str {
     &path[..path.rfind('/').map_or(0, |at| at + 1)]
 }
 

@@ -11,6 +11,7 @@ mod furniture;
 mod headings;
 mod hyphens;
 mod order;
+mod pictures;
 mod plain_headings;
 mod reader;
 mod render;
@@ -18,37 +19,58 @@ mod rows;
 mod runs;
 mod title;
 
+use std::collections::HashSet;
+
+use self::blocks::Blocks;
 use self::reader::{Document, Page};
-pub(super) use self::render::render;
+pub(super) use self::render::draw;
 use self::rows::Item;
 use super::draft::Draft;
-use super::{Extracted, ParseError};
+use super::scan::Shown;
+use super::{Found, ParseError};
 
 pub use self::reader::load_library;
 
 /// More pages than any manual has.
 const MAX_PAGES: u32 = 20_000;
 
-/// Answers the text, and which pages (from 1) only text recognition can read.
-pub(super) fn parse(bytes: &[u8]) -> Result<(Extracted, Vec<u32>), ParseError> {
+pub(super) fn parse(bytes: &[u8]) -> Result<Found, ParseError> {
     let document = reader::read(bytes, MAX_PAGES)?;
     let pages = pages_of_items(&document);
     if document.pages.iter().all(|page| page.is_blank) {
         return Err(ParseError::damaged("nothing can be made out on any of its pages"));
     }
     let has_text = pages.iter().any(|items| !items.is_empty());
-    let is_scan = |(number, (page, items)): (u32, (&Page, &Vec<Item>))| {
+    let is_scan = |(page, items): (&Page, &Vec<Item>)| {
         // Beside pages of text, only one that a picture fills is a scanned page.
-        let is_scan = items.is_empty() && if has_text { page.is_picture } else { !page.is_blank };
-        is_scan.then_some(number)
+        items.is_empty() && if has_text { page.is_picture } else { !page.is_blank }
     };
-    let scans = (1..).zip(document.pages.iter().zip(&pages)).filter_map(is_scan).collect();
+    let scanned: Vec<bool> = document.pages.iter().zip(&pages).map(is_scan).collect();
     let pages = furniture::remove(pages, &document);
     let blocks = blocks::assemble(&pages);
     let mut draft = Draft::default();
-    let shown = headings::write(&blocks, &mut draft)?;
+    let scans = scans(&document, &scanned, &blocks);
+    let shown = headings::write(&blocks, scans, &mut draft)?;
     let title = title::stated(document.title.as_deref()).or(shown);
-    Ok((draft.finish(title, Some(document.pages.len() as u32)), scans))
+    Ok(draft.finish_with_scans(title, Some(document.pages.len() as u32)))
+}
+
+/// What only text recognition can read, in reading order: each with the number of blocks that
+/// come before it. A picture that stands on many pages in one place is read once.
+fn scans(document: &Document, scanned: &[bool], blocks: &Blocks) -> Vec<(usize, Shown)> {
+    let mut scans = Vec::new();
+    let mut seen = HashSet::new();
+    for ((number, page), is_scan) in (1..).zip(&document.pages).zip(scanned) {
+        if *is_scan {
+            scans.push((blocks.before_page(number), Shown::Page(number)));
+            continue;
+        }
+        for picture in page.pictures.iter().filter(|picture| seen.insert((picture.area, picture.size))) {
+            scans.push((blocks.before(number, picture.area), Shown::Area(number, picture.area)));
+        }
+    }
+    scans.sort_by_key(|(before, _)| *before);
+    scans
 }
 
 /// Each page's lines and table rows in reading order.

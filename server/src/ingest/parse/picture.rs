@@ -1,14 +1,12 @@
 //! Pictures: what text recognition is given of them.
 
 use super::draft::Draft;
-use super::{Extracted, ParseError};
-
-/// The most pixels: a sheet of A2 at 600 dots per inch. A picture unpacks to four bytes for each.
-const MOST_PIXELS: usize = 140_000_000;
+use super::scan::{MOST_PIXELS, Shown};
+use super::{Found, ParseError};
 
 /// Makes sure that the picture is of a size that can be unpacked. A picture has no text of its
 /// own; text recognition finds what it shows.
-pub(super) fn parse(bytes: &[u8]) -> Result<Extracted, ParseError> {
+pub(super) fn parse(bytes: &[u8]) -> Result<Found, ParseError> {
     let size = imagesize::blob_size(bytes)
         .map_err(|_| ParseError::damaged("the picture's size can't be made out, perhaps it was cut off"))?;
     if size.width == 0 || size.height == 0 {
@@ -18,7 +16,9 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Extracted, ParseError> {
         let why = format!("the picture has {} by {} pixels", size.width, size.height);
         return Err(ParseError::TooLarge { why });
     }
-    Ok(Draft::default().finish(None, None))
+    let mut draft = Draft::default();
+    draft.scan(Shown::File);
+    Ok(draft.finish_with_scans(None, None))
 }
 
 #[cfg(test)]

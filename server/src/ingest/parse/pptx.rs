@@ -1,6 +1,6 @@
 //! Presentations (.pptx): each slide under a heading of its number and title.
 //!
-//! Read here: titles, text, lists, tables, diagrams (SmartArt) and the speaker's notes. Left
+//! Read here: titles, text, lists, tables, diagrams (SmartArt), the speaker's notes, and where pictures stand. Left
 //! out: numbers and footers that repeat on each slide, comments, what the layouts
 //! show.
 
@@ -9,9 +9,9 @@ mod slide;
 use super::draft::Draft;
 use super::package::Package;
 use super::xml::{Node, Xml, attribute};
-use super::{Extracted, ParseError};
+use super::{Found, ParseError};
 
-pub(super) fn parse(bytes: &[u8]) -> Result<Extracted, ParseError> {
+pub(super) fn parse(bytes: &[u8]) -> Result<Found, ParseError> {
     let mut package = Package::open(bytes)?;
     let presentation = package
         .main_part("ppt/presentation.xml")?
@@ -25,6 +25,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Extracted, ParseError> {
         count += 1;
         let relations = package.relations_of(&path)?;
         let mut slide = slide::read(&part)?;
+        slide.name_pictures(&relations);
         for relation in relations {
             if relation.kind == "diagramData"
                 && let Some(part) = package.part(&relation.path)?
@@ -42,7 +43,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Extracted, ParseError> {
     if count == 0 {
         return Err(ParseError::damaged("it holds no slides"));
     }
-    Ok(draft.finish(package.title()?.or(first_title), Some(count)))
+    Ok(draft.finish_with_scans(package.title()?.or(first_title), Some(count)))
 }
 
 /// The relationships that lead to the slides, in the order in which they are shown.
@@ -129,7 +130,7 @@ mod tests {
             ),
             ("ppt/notesSlides/notesSlide7.xml", &notes),
         ]);
-        let extracted = parse(&file).unwrap();
+        let extracted = parse(&file).unwrap().extracted;
         assert_eq!(
             extracted.text,
             "Slide 1: Results\n\nSold more\nin May\n\nSlide 2\n\nQ1 | 7\n\nNotes: Say thanks."

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::child::{End, Heard, Outcome, Working, blameless};
 use super::sandbox::Task;
-use super::{Extracted, ParseError, ParseRequest, Scans, ocr};
+use super::{Extracted, ParseError, ParseRequest, Scan, ocr};
 
 /// The next stretch of a document: a text of its own, whose first heading is of the highest level.
 #[derive(Debug, Serialize, Deserialize)]
@@ -20,7 +20,7 @@ pub(crate) struct Piece {
 pub(super) enum Said {
     Piece(Piece),
     /// There is no more; with what only text recognition can read.
-    End(Result<Scans, ParseError>),
+    End(Result<Vec<Scan>, ParseError>),
 }
 
 /// A file that is being read in a child process of its own, so that a file which kills its parser
@@ -62,7 +62,7 @@ impl Reading {
         Ok(None)
     }
 
-    async fn last(&mut self, scans: Scans) -> Result<Option<Piece>, ParseError> {
+    async fn last(&mut self, scans: Vec<Scan>) -> Result<Option<Piece>, ParseError> {
         let Some(Piece { extracted, read }) = self.held.take() else { return Ok(None) };
         let extracted = ocr::complete(&self.request, extracted, scans).await?;
         Ok(Some(Piece { extracted, read }))

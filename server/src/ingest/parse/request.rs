@@ -49,7 +49,7 @@ impl ParseRequest {
     }
 }
 
-/// What one file may cost: of a scan, one page.
+/// What one file may cost: of a scan, one page; of pictures in a document, each.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     /// Address space of the child, in bytes.
@@ -61,6 +61,9 @@ pub struct Limits {
     pub output_bytes: u64,
     /// How many scanned pages of one file are read.
     pub scanned_pages: usize,
+    /// How many pictures beside its text are read of one document, and in how much time.
+    pub pictures: usize,
+    pub pictures_wall: Duration,
 }
 
 impl Default for Limits {
@@ -71,6 +74,8 @@ impl Default for Limits {
             wall: Duration::from_secs(600),
             output_bytes: 3_000_000_000,
             scanned_pages: 1_000,
+            pictures: 200,
+            pictures_wall: Duration::from_secs(900),
         }
     }
 }

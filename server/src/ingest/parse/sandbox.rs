@@ -19,8 +19,9 @@ use self::confine::{Work, confine};
 pub use self::fault::Fault;
 use super::frames::Frames;
 use super::reading::Said;
+use super::scan::Area;
 use super::unpack::unpack;
-use super::{ParseError, kind, pdf, read_in_pieces};
+use super::{ParseError, kind, pdf, read_in_pieces, scan};
 
 /// What the parent asks for: one line of JSON on standard input.
 #[derive(Debug, Serialize, Deserialize)]
@@ -42,8 +43,10 @@ pub(super) enum Task {
     ///
     /// [`Unpacked`]: super::unpack::Unpacked
     Unpack { path: PathBuf, largest: u64 },
-    /// Answers a page of a PDF, counted from 1, as a picture in PGM.
-    Draw { path: PathBuf, page: u32, pdfium: PathBuf },
+    /// Answers a page of a PDF, counted from 1, or an area of it as a picture in PGM.
+    Draw { path: PathBuf, page: u32, area: Option<Area>, pdfium: PathBuf },
+    /// Answers a picture out of the archive that a document is.
+    Show { path: PathBuf, name: String },
     /// Becomes the text recognition program: the picture follows the order, the answer is what
     /// that program prints.
     Recognise { program: PathBuf, arguments: Vec<String>, data: Option<PathBuf> },
@@ -89,11 +92,16 @@ fn serve_one() -> anyhow::Result<()> {
             order.confine(Work::Compute)?;
             unpack(&bytes, *largest, Frames::new(io::stdout().lock())).context("could not hand out files")
         }
-        Task::Draw { path, page, pdfium } => {
+        Task::Draw { path, page, area, pdfium } => {
             let bytes = std::fs::read(path).context("could not read the file")?;
             pdf::load_library(pdfium)?;
             order.confine(Work::Compute)?;
-            say(&pdf::render(&bytes, *page)?)
+            say(&pdf::draw(&bytes, *page, *area)?)
+        }
+        Task::Show { path, name } => {
+            let bytes = std::fs::read(path).context("could not read the file")?;
+            order.confine(Work::Compute)?;
+            say(&scan::member(&bytes, name)?)
         }
         Task::Recognise { program, arguments, data } => {
             order.confine(Work::Become { program, data: data.as_deref() })?;

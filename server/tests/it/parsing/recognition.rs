@@ -8,7 +8,7 @@ use std::sync::Arc;
 use server::ingest::parse::{Extracted, Ocr, ParseError, parse_file};
 use tempfile::TempDir;
 
-use super::{file, request};
+use super::{file, request, zip};
 
 /// The start of a picture: enough to be known as one, and how large it is.
 const PICTURE: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x09\0\0\0\x09\x08\x02\0\0\0\0\0\0\0";
@@ -76,6 +76,138 @@ async fn a_scanned_page_is_read_in_its_place_among_the_others() {
 async fn a_scanned_page_that_nobody_can_read_is_named() {
     let extracted = read(MIXED, "mixed.pdf", None).await.unwrap();
     assert_eq!(extracted.text, "Words.\n\nPage 2 was not read: it is a scan, and OCR isn't installed.");
+}
+
+/// A picture that is large enough to hold words.
+const CHART: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\x02\x80\0\0\x01\xe0\x08\x02\0\0\0\0\0\0\0";
+
+/// Documents with a picture between two paragraphs, or on a slide of its own behind another.
+fn illustrated() -> Vec<(&'static str, Vec<u8>, &'static str)> {
+    let relations = |kind: &str, target: &str| {
+        format!("<Relationships><Relationship Id='r1' Type='x/{kind}' Target='{target}'/></Relationships>")
+    };
+    let word = zip(&[
+        (
+            "word/document.xml",
+            b"<w:document><w:body><w:p><w:r><w:t>Before.</w:t></w:r><w:r><w:drawing><a:blip r:embed='r1'/>\
+              </w:drawing></w:r></w:p><w:p><w:r><w:t>After.</w:t></w:r></w:p></w:body></w:document>",
+        ),
+        ("word/_rels/document.xml.rels", relations("image", "media/chart.png").as_bytes()),
+        ("word/media/chart.png", CHART),
+    ]);
+    let slides = zip(&[
+        ("[Content_Types].xml", b"<Types><Override ContentType='presentationml.main'/></Types>"),
+        (
+            "ppt/presentation.xml",
+            b"<p:presentation><p:sldIdLst><p:sldId id='256' r:id='r1'/><p:sldId id='257' r:id='r2'/></p:sldIdLst></p:presentation>",
+        ),
+        (
+            "ppt/_rels/presentation.xml.rels",
+            b"<Relationships><Relationship Id='r1' Type='x/slide' Target='slides/one.xml'/>\
+              <Relationship Id='r2' Type='x/slide' Target='slides/two.xml'/></Relationships>",
+        ),
+        ("ppt/slides/one.xml", b"<p:sld><p:sp><a:p><a:r><a:t>Before.</a:t></a:r></a:p></p:sp></p:sld>"),
+        ("ppt/slides/two.xml", b"<p:sld><p:pic><a:blip r:embed='r1'/></p:pic><p:pic><a:blip r:embed='r1'/></p:pic></p:sld>"),
+        ("ppt/slides/_rels/two.xml.rels", relations("image", "../media/chart.png").as_bytes()),
+        ("ppt/media/chart.png", CHART),
+    ]);
+    let paragraphs = b"<office:document-content><office:body><office:text><text:p>Before.<draw:frame>\
+        <draw:image xlink:href='Pictures/chart.png'/></draw:frame></text:p><text:p>After.</text:p></office:text>\
+        </office:body></office:document-content>";
+    let text = zip(&[
+        ("mimetype", b"application/vnd.oasis.opendocument.text"),
+        ("content.xml", paragraphs),
+        ("Pictures/chart.png", CHART),
+    ]);
+    let pages = b"<office:document-content><office:body><office:presentation><draw:page><draw:frame><draw:text-box>\
+        <text:p>Before.</text:p></draw:text-box></draw:frame></draw:page><draw:page><draw:frame>\
+        <draw:image xlink:href='Pictures/chart.png'/></draw:frame></draw:page></office:presentation></office:body></office:document-content>";
+    let deck = zip(&[
+        ("mimetype", b"application/vnd.oasis.opendocument.presentation"),
+        ("content.xml", pages),
+        ("Pictures/chart.png", CHART),
+    ]);
+    let book = zip(&[
+        ("mimetype", b"application/epub+zip"),
+        ("META-INF/container.xml", b"<container><rootfiles><rootfile full-path='OPS/book.opf'/></rootfiles></container>"),
+        (
+            "OPS/book.opf",
+            b"<package><manifest><item id='a' href='text/one.xhtml'/></manifest><spine><itemref idref='a'/></spine></package>",
+        ),
+        ("OPS/text/one.xhtml", b"<html><body><p>Before.</p><p><img src='../a%20chart.png'/></p><p>After.</p></body></html>"),
+        ("OPS/a chart.png", CHART),
+    ]);
+    let (between, slide) = ("Before.\n\nSeen\n\nAfter.", "Slide 1\n\nBefore.\n\nSlide 2\n\nSeen");
+    vec![
+        ("a.docx", word, between),
+        ("a.pptx", slides, slide),
+        ("a.odt", text, between),
+        ("a.odp", deck, slide),
+        ("a.epub", book, between),
+        ("a.pdf", ILLUSTRATED.to_vec(), between),
+    ]
+}
+
+/// A page of a PDF with a picture between two lines.
+const ILLUSTRATED: &[u8] = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n\
+    2 0 obj<</Type/Pages/Count 1/Kids[3 0 R]>>endobj\n\
+    3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]/Contents 5 0 R/Resources<</Font<</F 7 0 R>>/XObject<</I 8 0 R>>>>>>endobj\n\
+    5 0 obj<</Length 106>>stream\nBT /F 12 Tf 20 180 Td (Before.) Tj ET q 100 0 0 100 20 50 cm /I Do Q BT /F 12 Tf 20 20 Td (After.) Tj ET     \nendstream endobj\n\
+    7 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj\n\
+    8 0 obj<</Type/XObject/Subtype/Image/Width 1/Height 1/ColorSpace/DeviceGray/BitsPerComponent 8/Length 1>>\
+    stream\n\0\nendstream endobj\ntrailer<</Root 1 0 R>>";
+
+#[tokio::test]
+async fn what_a_picture_in_a_document_says_stands_in_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let ocr = program(&folder, READS).await;
+    for (name, bytes, text) in illustrated() {
+        let extracted = read(&bytes, name, Some(ocr.clone())).await.unwrap();
+        assert_eq!(extracted.text, text, "{name}");
+        let page =
+            extracted.blocks.iter().rfind(|block| extracted.text[block.start as usize..].starts_with("Seen"));
+        let expected = match name {
+            "a.pptx" | "a.odp" => Some(2),
+            "a.pdf" => Some(1),
+            _ => None,
+        };
+        assert_eq!(page.unwrap().page, expected, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_document_whose_pictures_cannot_be_read_is_read_without_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let crash = program(&folder, "kill -9 $$").await;
+    let doubtful = tempfile::tempdir().unwrap();
+    let doubts = program(&doubtful, "printf '5\\t1\\t1\\t1\\t1\\t1\\t0\\t0\\t9\\t9\\t45\\tNoise\\n'").await;
+    for (name, bytes, text) in illustrated() {
+        let text = text.replace("\n\nSlide 2", "").replace("\n\nSeen", "");
+        for ocr in [None, Some(crash.clone()), Some(doubts.clone())] {
+            assert_eq!(read(&bytes, name, ocr).await.unwrap().text, text, "{name}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_document_of_many_pictures_is_read_in_part_and_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let images: String = (0..5).map(|at| format!("<draw:image xlink:href='{at}.png'/>")).collect();
+    let content = format!(
+        "<office:document-content><office:body><office:text><text:p>Before.{images}</text:p></office:text></office:body></office:document-content>"
+    );
+    let names: Vec<String> = (0..5).map(|at| format!("{at}.png")).collect();
+    let mut members: Vec<(&str, &[u8])> =
+        vec![("mimetype", b"application/vnd.oasis.opendocument.text"), ("content.xml", content.as_bytes())];
+    members.extend(names.iter().map(|name| (name.as_str(), CHART)));
+    let file = file(&zip(&members));
+    let mut request = request(file.path(), "many.odt");
+    request.ocr = Some(program(&folder, READS).await);
+    request.limits.pictures = 2;
+    let extracted = parse_file(request).await.unwrap();
+    let expected =
+        "Before.\n\nSeen\n\nSeen\n\nThe pictures from here on were not read: the document holds too many.";
+    assert_eq!(extracted.text, expected);
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use super::numbering::Numbering;
 use super::styles::{ListRef, Styles};
 use crate::ingest::parse::ParseError;
 use crate::ingest::parse::draft::Draft;
+use crate::ingest::parse::package::Package;
 use crate::ingest::parse::xml::{Node, Xml, attribute, is_on};
 
 pub(super) struct Body<'a> {
@@ -15,12 +16,15 @@ pub(super) struct Body<'a> {
     headings_by_look: bool,
     numbering: Numbering,
     notes: &'a Notes,
+    package: &'a Package<'a>,
     draft: Draft,
     title: Option<String>,
     /// Open paragraphs: a text box puts paragraphs inside a paragraph.
     paragraphs: Vec<Paragraph>,
     /// Open tables, innermost last.
     tables: Vec<Table>,
+    /// Pictures in the open paragraph or row, by their names in the archive.
+    pictures: Vec<String>,
     in_text: bool,
     run_is_hidden: bool,
     run_is_bold: bool,
@@ -44,16 +48,23 @@ struct Table {
 }
 
 impl<'a> Body<'a> {
-    pub(super) fn new(styles: &'a Styles, numbering: Numbering, notes: &'a Notes) -> Self {
+    pub(super) fn new(
+        styles: &'a Styles,
+        numbering: Numbering,
+        notes: &'a Notes,
+        package: &'a Package<'a>,
+    ) -> Self {
         Self {
             styles,
             headings_by_look: false,
             numbering,
             notes,
+            package,
             draft: Draft::default(),
             title: None,
             paragraphs: Vec::new(),
             tables: Vec::new(),
+            pictures: Vec::new(),
             in_text: false,
             run_is_hidden: false,
             run_is_bold: false,
@@ -106,6 +117,8 @@ impl<'a> Body<'a> {
                     table.cells.push(String::new());
                 }
             }
+            "blip" => self.picture(attribute(tag, "embed")),
+            "imagedata" => self.picture(attribute(tag, "id")),
             name @ ("footnoteReference" | "endnoteReference") => {
                 let id = attribute(tag, "id").unwrap_or_default();
                 let note = self.notes.get(name, &id).map(str::to_owned);
@@ -116,6 +129,21 @@ impl<'a> Body<'a> {
             name => self.property(name, tag),
         }
         Ok(())
+    }
+
+    fn picture(&mut self, id: Option<String>) {
+        if !self.run_is_hidden {
+            self.pictures.extend(id.and_then(|id| self.package.path_of(&id)));
+        }
+    }
+
+    /// Pictures come behind the paragraph or the row that they stand in.
+    fn write_pictures(&mut self) {
+        if self.paragraphs.is_empty() && self.tables.len() <= 1 {
+            for name in self.pictures.drain(..) {
+                self.draft.picture(&name);
+            }
+        }
     }
 
     fn property(&mut self, name: &str, tag: &BytesStart) {
@@ -143,8 +171,14 @@ impl<'a> Body<'a> {
                 if let Some(paragraph) = self.paragraphs.pop() {
                     self.end_paragraph(paragraph)?;
                 }
+                if self.tables.is_empty() {
+                    self.write_pictures();
+                }
             }
-            "tr" => self.end_row()?,
+            "tr" => {
+                self.end_row()?;
+                self.write_pictures();
+            }
             "tbl" => {
                 self.tables.pop();
                 if self.tables.is_empty() {

@@ -49,6 +49,8 @@ struct Writer {
     draft: Draft,
     whole_page: bool,
     block: String,
+    /// Pictures in the open block, as the page refers to them.
+    pictures: Vec<String>,
     /// Open lists, innermost last, with the number of the next item where they are numbered.
     lists: Vec<Option<u64>>,
     item_number: Option<u64>,
@@ -111,6 +113,10 @@ impl Writer {
                 self.block.push('\n');
                 return Ok(None);
             }
+            "img" => {
+                self.pictures.extend(element.attribute("src").map(str::to_owned));
+                return Ok(None);
+            }
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => Opened::Heading(element.name().as_bytes()[1] - b'0'),
             "pre" | "listing" => Opened::Code,
             "ul" | "menu" | "ol" => Opened::List,
@@ -152,7 +158,9 @@ impl Writer {
         match opened {
             Opened::Heading(level) => {
                 let heading = std::mem::take(&mut self.block);
-                return self.draft.heading(level, &heading);
+                self.draft.heading(level, &heading)?;
+                self.write_pictures();
+                return Ok(());
             }
             Opened::Cell => {
                 self.cells.push(std::mem::take(&mut self.block));
@@ -194,12 +202,27 @@ impl Writer {
         let cells = std::mem::take(&mut self.cells);
         let mut filled = cells.iter().filter(|cell| !cell.trim().is_empty());
         match (filled.next(), filled.next()) {
-            (Some(only), None) => paragraphs(&mut self.draft, only),
-            _ => self.draft.table_row(&cells),
+            (Some(only), None) => paragraphs(&mut self.draft, only)?,
+            _ => self.draft.table_row(&cells)?,
         }
+        self.write_pictures();
+        Ok(())
     }
 
     fn end_block(&mut self) -> Result<(), ParseError> {
+        self.write_block()?;
+        self.write_pictures();
+        Ok(())
+    }
+
+    /// Pictures come behind the block that they stand in.
+    fn write_pictures(&mut self) {
+        for name in self.pictures.drain(..) {
+            self.draft.picture(&name);
+        }
+    }
+
+    fn write_block(&mut self) -> Result<(), ParseError> {
         let text = std::mem::take(&mut self.block);
         if text.trim().is_empty() {
             Ok(())

@@ -5,6 +5,8 @@ use quick_xml::events::BytesStart;
 use super::Office;
 use crate::ingest::parse::ParseError;
 use crate::ingest::parse::draft::Draft;
+use crate::ingest::parse::package::resolve;
+use crate::ingest::parse::scan::Shown;
 use crate::ingest::parse::xml::{Node, Xml, attribute};
 
 /// The most cells that one cell may stand for.
@@ -28,6 +30,8 @@ pub(super) struct Body {
     notes: Vec<String>,
     /// Open paragraphs: a frame puts paragraphs inside a paragraph.
     paragraphs: Vec<Paragraph>,
+    /// Pictures in the open paragraph or row, by their names in the archive.
+    pictures: Vec<String>,
     /// Footnotes of the open paragraph.
     footnotes: Vec<String>,
     lists: u8,
@@ -51,6 +55,8 @@ enum Held {
     Text(String),
     Item(u8, String),
     Row(Vec<String>),
+    /// A picture, by its name in the archive.
+    Picture(String),
 }
 
 impl Body {
@@ -64,6 +70,7 @@ impl Body {
             slide_blocks: Vec::new(),
             notes: Vec::new(),
             paragraphs: Vec::new(),
+            pictures: Vec::new(),
             footnotes: Vec::new(),
             lists: 0,
             rows: Vec::new(),
@@ -104,6 +111,7 @@ impl Body {
                 let level = attribute(tag, "outline-level").and_then(|l| l.parse().ok());
                 self.paragraphs.push(Paragraph { heading: Some(level.unwrap_or(1)), ..Paragraph::default() });
             }
+            "image" => self.picture(attribute(tag, "href")),
             "s" => self.append(" "),
             "tab" => self.append("\t"),
             "line-break" => self.append("\n"),
@@ -131,6 +139,7 @@ impl Body {
                 if let Some(paragraph) = self.paragraphs.pop() {
                     self.end_paragraph(&paragraph)?;
                 }
+                self.write_pictures();
             }
             "list" => {
                 self.lists = self.lists.saturating_sub(1);
@@ -148,13 +157,34 @@ impl Body {
                 }
                 self.repeated = 1;
             }
-            "table-row" => self.end_row()?,
+            "table-row" => {
+                self.end_row()?;
+                self.write_pictures();
+            }
             "table" if self.rows.is_empty() => self.draft.end_group(),
             "notes" => self.in_slide_notes = false,
             "page" if self.is_presentation => self.end_slide()?,
             _ => {}
         }
         Ok(())
+    }
+
+    fn picture(&mut self, reference: Option<String>) {
+        let Some(name) = reference.map(|reference| resolve("", &reference)) else { return };
+        if !self.is_presentation {
+            self.pictures.push(name);
+        } else if !self.in_slide_notes {
+            self.slide_blocks.push(Held::Picture(name));
+        }
+    }
+
+    /// Pictures come behind the paragraph or the row that they stand in.
+    fn write_pictures(&mut self) {
+        if self.paragraphs.is_empty() && self.rows.is_empty() {
+            for name in self.pictures.drain(..) {
+                self.draft.picture(&name);
+            }
+        }
     }
 
     fn append(&mut self, text: &str) {
@@ -238,16 +268,25 @@ impl Body {
     fn end_slide(&mut self) -> Result<(), ParseError> {
         let number = self.slide;
         let title = self.slide_title.take();
-        if title.is_none() && self.slide_blocks.is_empty() && self.notes.is_empty() {
+        let blocks = std::mem::take(&mut self.slide_blocks);
+        let has_text = blocks.iter().any(|block| !matches!(block, Held::Picture(_)));
+        if title.is_none() && !has_text && self.notes.is_empty() {
+            // What its pictures show will need the slide's heading.
+            for block in blocks {
+                if let Held::Picture(name) = block {
+                    self.draft.scan(Shown::Member { name, page: Some(number), needs_heading: true });
+                }
+            }
             return Ok(());
         }
         self.draft.slide(number, title.as_deref())?;
         self.title = self.title.take().or(title);
-        for block in std::mem::take(&mut self.slide_blocks) {
+        for block in blocks {
             match block {
                 Held::Text(text) => self.draft.paragraph(&text)?,
                 Held::Item(depth, text) => self.draft.list_item(depth, &text)?,
                 Held::Row(cells) => self.draft.table_row(&cells)?,
+                Held::Picture(name) => self.draft.picture(&name),
             }
         }
         let notes = std::mem::take(&mut self.notes);

@@ -4,6 +4,7 @@ use super::body::{Body, half_points};
 use super::hyphens::Words;
 use super::rows::Item;
 use super::runs::{Run, is_bullet, is_number_label};
+use crate::ingest::parse::scan::Area;
 
 /// A step to the next line of more than this many times the usual ends a paragraph.
 const LOOSE: f32 = 1.25;
@@ -13,6 +14,26 @@ const LOOSE: f32 = 1.25;
 pub(super) struct Blocks {
     pub(super) body: Body,
     pub(super) found: Vec<TextBlock>,
+}
+
+impl Blocks {
+    /// How many blocks come before a page.
+    pub(super) fn before_page(&self, page: u32) -> usize {
+        self.found.partition_point(|block| block.page < page)
+    }
+
+    /// How many blocks come before a picture: those up to the last one that begins above its
+    /// middle, in its column where there is any.
+    pub(super) fn before(&self, page: u32, picture: Area) -> usize {
+        let (from, to) = (self.before_page(page), self.before_page(page + 1));
+        let middle = (picture.bottom + picture.top) as f32 / 2.0;
+        let above = |block: &TextBlock| !block.aside && block.top > middle;
+        let (left, right) = (picture.left as f32, picture.right as f32);
+        let near = |block: &TextBlock| block.left < right && block.left > left - (right - left) / 2.0;
+        let on_page = &self.found[from..to];
+        let last = on_page.iter().rposition(|block| above(block) && near(block));
+        from + last.or_else(|| on_page.iter().rposition(above)).map_or(0, |last| last + 1)
+    }
 }
 
 /// A paragraph, heading, list item or row.
@@ -26,6 +47,8 @@ pub(super) struct TextBlock {
     pub(super) page: u32,
     /// Left edge of its first line, in points.
     pub(super) left: f32,
+    /// Baseline of its first line, from the bottom of the page.
+    pub(super) top: f32,
     /// Whether its first line ends well before the column does.
     pub(super) short: bool,
     /// Whether it runs in another direction than the page's text.
@@ -152,6 +175,7 @@ impl Builder {
             lines: 1,
             page,
             left: place.left,
+            top: place.baseline,
             short: false,
             aside: place.aside,
         });
@@ -187,6 +211,7 @@ impl Builder {
             lines: 1,
             page,
             left: run.left,
+            top: run.baseline,
             short: run.right < run.left + (edge - run.left) * 0.75,
             aside: run.aside,
         };

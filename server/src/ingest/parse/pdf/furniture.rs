@@ -89,7 +89,13 @@ mod tests {
     }
 
     fn kept(pages: Vec<Vec<Item>>) -> Vec<String> {
-        let page = || Page { height: 800.0, is_blank: false, is_picture: false, directions: Vec::new() };
+        let page = || Page {
+            height: 800.0,
+            is_blank: false,
+            is_picture: false,
+            pictures: Vec::new(),
+            directions: Vec::new(),
+        };
         let document = Document { pages: pages.iter().map(|_| page()).collect(), title: None };
         let text = |item: Item| item.place().text.clone();
         remove(pages, &document).into_iter().flatten().map(text).collect()

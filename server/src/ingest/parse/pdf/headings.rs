@@ -6,14 +6,20 @@ use super::plain_headings;
 use super::title::{self, Title};
 use crate::ingest::parse::ParseError;
 use crate::ingest::parse::draft::Draft;
+use crate::ingest::parse::scan::Shown;
 
 /// The longest heading, in characters.
 const LONGEST: usize = 160;
 /// A heading is larger than the body text by at least this factor, or bold.
 const LARGER: f32 = 1.1;
 
-/// Writes all blocks, telling headings from text; answers the title found on the first page.
-pub(super) fn write(blocks: &Blocks, draft: &mut Draft) -> Result<Option<String>, ParseError> {
+/// Writes all blocks, telling headings from text, and notes the scans between them; answers the
+/// title found on the first page.
+pub(super) fn write(
+    blocks: &Blocks,
+    scans: Vec<(usize, Shown)>,
+    draft: &mut Draft,
+) -> Result<Option<String>, ParseError> {
     let found = &blocks.found;
     let mut looks: Vec<Option<Look>> = (0..found.len()).map(|at| look(blocks, at)).collect();
     let title = title::find(blocks, &looks);
@@ -25,7 +31,11 @@ pub(super) fn write(blocks: &Blocks, draft: &mut Draft) -> Result<Option<String>
     plain_headings::add(blocks, &mut looks);
     let levels = Levels::of(found, &looks);
     let mut in_row = false;
-    for (block, look) in found.iter().zip(&looks) {
+    let mut scans = scans.into_iter().peekable();
+    for (at, (block, look)) in found.iter().zip(&looks).enumerate() {
+        while let Some((_, scan)) = scans.next_if(|(before, _)| *before <= at) {
+            draft.scan(scan);
+        }
         draft.set_page(block.page);
         let is_row = matches!(block.shape, Shape::Row(_));
         if in_row && !is_row {
@@ -40,6 +50,7 @@ pub(super) fn write(blocks: &Blocks, draft: &mut Draft) -> Result<Option<String>
             (None, Shape::Row(cells)) => draft.table_row(cells)?,
         }
     }
+    scans.for_each(|(_, scan)| draft.scan(scan));
     Ok(title.map(|title| found[title.at].text.replace('\n', " ")))
 }
 
@@ -180,7 +191,7 @@ mod tests {
 
     fn written(pages: &[Vec<Item>]) -> (Option<String>, Vec<(u8, String)>) {
         let mut draft = Draft::default();
-        let title = write(&assemble(pages), &mut draft).unwrap();
+        let title = write(&assemble(pages), Vec::new(), &mut draft).unwrap();
         let extracted = draft.finish(title, None);
         let chars: Vec<char> = extracted.text.chars().collect();
         let headings = extracted.blocks.iter().filter_map(|block| match block.kind {

@@ -11,7 +11,9 @@ use std::sync::OnceLock;
 use anyhow::Context;
 use pdfium_render::prelude::{Pdfium, PdfiumLibraryBindings};
 
+use super::pictures::Picture;
 use crate::ingest::parse::ParseError;
+use crate::ingest::parse::scan::Area;
 
 /// A document as PDFium sees it.
 pub(super) struct Document {
@@ -27,6 +29,8 @@ pub(super) struct Page {
     pub(super) is_blank: bool,
     /// Whether a picture fills most of it, as on a scanned page.
     pub(super) is_picture: bool,
+    /// Pictures that may hold words of their own.
+    pub(super) pictures: Vec<Picture>,
     /// The page's glyphs by the direction they run in, the main one first, each turned so that
     /// its text runs from left to right.
     pub(super) directions: Vec<Vec<Glyph>>,
@@ -76,8 +80,13 @@ pub(super) fn library() -> Result<&'static dyn PdfiumLibraryBindings, ParseError
 
 /// PDFium's type of objects that are pictures (`FPDF_PAGEOBJ_IMAGE`).
 const IMAGE: c_int = 3;
+/// PDFium's type of groups of objects (`FPDF_PAGEOBJ_FORM`).
+const FORM: c_int = 5;
 /// A scanned page has few objects, and its picture is among the first.
-const OBJECTS_LOOKED_AT: c_int = 20;
+const OBJECTS_OF_A_SCAN: usize = 20;
+/// How many objects of a page, and of a group, are looked at for pictures.
+const OBJECTS_LOOKED_AT: c_int = 2_000;
+const OBJECTS_OF_A_GROUP: c_int = 20;
 
 /// PDFium's code for a missing or wrong password (`FPDF_ERR_PASSWORD`).
 const ERR_PASSWORD: c_ulong = 4;
@@ -162,7 +171,13 @@ pub(super) fn read(bytes: &[u8], max_pages: u32) -> Result<Document, ParseError>
         // SAFETY: the document is open and has this page; one that can't be loaded is null.
         let page = unsafe { pdfium.FPDF_LoadPage(document, index) };
         if page.is_null() {
-            return Page { height: 0.0, is_blank: true, is_picture: false, directions: Vec::new() };
+            return Page {
+                height: 0.0,
+                is_blank: true,
+                is_picture: false,
+                pictures: Vec::new(),
+                directions: Vec::new(),
+            };
         }
         // SAFETY: the page is open, and nothing of it is used after this.
         let _close_page = OnDrop(|| unsafe { pdfium.FPDF_ClosePage(page) });
@@ -171,22 +186,46 @@ pub(super) fn read(bytes: &[u8], max_pages: u32) -> Result<Document, ParseError>
             let (width, height) = (pdfium.FPDF_GetPageWidthF(page), pdfium.FPDF_GetPageHeightF(page));
             (width, height, pdfium.FPDFPage_CountObjects(page), pdfium.FPDFText_LoadPage(page))
         };
-        let is_picture = (0..objects.min(OBJECTS_LOOKED_AT)).any(|index| {
+        // Of each object, its area and the size of the picture that it is.
+        let drawn = |index| {
             let (mut left, mut bottom, mut right, mut top) = (0.0, 0.0, 0.0, 0.0);
-            // SAFETY: the page is open and has this object; the numbers are ours.
-            let is_image = unsafe {
+            // SAFETY: the page is open and has this object, which has those that it counts; the
+            // numbers are ours, and no buffer goes with a length of 0.
+            let size = unsafe {
                 let object = pdfium.FPDFPage_GetObject(page, index);
-                pdfium.FPDFPageObj_GetType(object) == IMAGE
-                    && pdfium.FPDFPageObj_GetBounds(object, &mut left, &mut bottom, &mut right, &mut top) != 0
+                let inner = match pdfium.FPDFPageObj_GetType(object) {
+                    IMAGE => object,
+                    FORM => (0..pdfium.FPDFFormObj_CountObjects(object).min(OBJECTS_OF_A_GROUP))
+                        .map(|at| pdfium.FPDFFormObj_GetObject(object, at as c_ulong))
+                        .find(|inner| pdfium.FPDFPageObj_GetType(*inner) == IMAGE)?,
+                    _ => return None,
+                };
+                pdfium.FPDFPageObj_GetBounds(object, &mut left, &mut bottom, &mut right, &mut top);
+                pdfium.FPDFImageObj_GetImageDataRaw(inner, std::ptr::null_mut(), 0)
             };
-            is_image && (right - left) * (top - bottom) > width * height / 2.0
+            let [left, bottom, right, top] = [left, bottom, right, top].map(|side| side as i32);
+            Some(Picture { area: Area { left, bottom, right, top }, size })
+        };
+        let drawn: Vec<Option<Picture>> = (0..objects.min(OBJECTS_LOOKED_AT)).map(drawn).collect();
+        let is_picture = drawn.iter().take(OBJECTS_OF_A_SCAN).flatten().any(|picture| {
+            let Area { left, bottom, right, top } = picture.area;
+            (right - left) as f32 * (top - bottom) as f32 > width * height / 2.0
         });
+        let is_blank = objects == 0;
         if text.is_null() {
-            return Page { height, is_blank: objects == 0, is_picture, directions: Vec::new() };
+            return Page { height, is_blank, is_picture, pictures: Vec::new(), directions: Vec::new() };
         }
         // SAFETY: the text is open, and nothing of it is used after this.
         let _close_text = OnDrop(|| unsafe { pdfium.FPDFText_ClosePage(text) });
-        Page { height, is_blank: objects == 0, is_picture, directions: glyphs_of(text) }
+        let letters_over = |Area { left, bottom, right, top }: Area| {
+            let [left, bottom, right, top] = [left, bottom, right, top].map(f64::from);
+            // SAFETY: the text is open, and no buffer goes with a length of 0.
+            unsafe { pdfium.FPDFText_GetBoundedText(text, left, top, right, bottom, std::ptr::null_mut(), 0) }
+        };
+        let may_hold_words =
+            |picture: &Picture| picture.may_hold_words([width, height], letters_over(picture.area));
+        let pictures = drawn.into_iter().flatten().filter(may_hold_words).collect();
+        Page { height, is_blank, is_picture, pictures, directions: glyphs_of(text) }
     };
     Ok(Document { pages: (0..count).map(page_of).collect(), title })
 }

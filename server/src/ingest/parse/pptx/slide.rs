@@ -5,6 +5,8 @@ use quick_xml::events::BytesStart;
 use super::is_typed;
 use crate::ingest::parse::ParseError;
 use crate::ingest::parse::draft::Draft;
+use crate::ingest::parse::package::Relation;
+use crate::ingest::parse::scan::Shown;
 use crate::ingest::parse::xml::{Node, Xml, attribute};
 
 #[derive(Default)]
@@ -18,6 +20,8 @@ pub(super) enum SlideBlock {
     /// A paragraph at this level of the slide's outline.
     Item(u8, String),
     Row(Vec<String>),
+    /// A picture, by its name in the archive.
+    Picture(String),
     /// The end of a text box or a table.
     End,
 }
@@ -25,8 +29,13 @@ pub(super) enum SlideBlock {
 impl Slide {
     pub(super) fn write(&self, draft: &mut Draft, number: u32) -> Result<(), ParseError> {
         let notes: Vec<String> = self.notes.iter().filter_map(SlideBlock::text).collect();
-        let has_blocks = self.blocks.iter().any(|block| !matches!(block, SlideBlock::End));
-        if self.title.is_none() && !has_blocks && notes.is_empty() {
+        let has_text =
+            self.blocks.iter().any(|block| matches!(block, SlideBlock::Item(..) | SlideBlock::Row(_)));
+        if self.title.is_none() && !has_text && notes.is_empty() {
+            // What its pictures show will need the slide's heading.
+            for name in self.blocks.iter().filter_map(SlideBlock::picture) {
+                draft.scan(Shown::Member { name: name.to_owned(), page: Some(number), needs_heading: true });
+            }
             return Ok(());
         }
         draft.slide(number, self.title.as_deref())?;
@@ -34,10 +43,21 @@ impl Slide {
             match block {
                 SlideBlock::Item(level, text) => draft.list_item(*level, text)?,
                 SlideBlock::Row(cells) => draft.table_row(cells)?,
+                SlideBlock::Picture(name) => draft.picture(name),
                 SlideBlock::End => draft.end_group(),
             }
         }
         draft.speaker_notes(&notes)
+    }
+
+    /// Gives pictures, which are read by their ids, their names in the archive.
+    pub(super) fn name_pictures(&mut self, relations: &[Relation]) {
+        for block in &mut self.blocks {
+            if let SlideBlock::Picture(id) = block {
+                let relation = relations.iter().find(|relation| relation.id == *id);
+                *id = relation.map(|relation| relation.path.clone()).unwrap_or_default();
+            }
+        }
     }
 }
 
@@ -45,7 +65,14 @@ impl SlideBlock {
     fn text(&self) -> Option<String> {
         match self {
             Self::Item(_, text) => Some(text.clone()),
-            Self::Row(_) | Self::End => None,
+            Self::Row(_) | Self::Picture(_) | Self::End => None,
+        }
+    }
+
+    fn picture(&self) -> Option<&str> {
+        match self {
+            Self::Picture(name) => Some(name),
+            Self::Item(..) | Self::Row(_) | Self::End => None,
         }
     }
 }
@@ -102,6 +129,10 @@ impl Reader {
             }
             "pPr" => self.level = attribute(tag, "lvl").and_then(|l| l.parse().ok()).unwrap_or(0),
             "t" => self.in_text = true,
+            "blip" => {
+                let id = attribute(tag, "embed").filter(|_| self.role != Role::Furniture);
+                self.slide.blocks.extend(id.map(SlideBlock::Picture));
+            }
             "br" => self.paragraph.push('\n'),
             "tab" => self.paragraph.push(' '),
             "tr" => self.row = Some(Vec::new()),
