@@ -3,11 +3,10 @@
 use std::time::Duration;
 
 use app::account::Role;
-use pgvector::HalfVector;
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use crate::common::{TestApp, Visitor, embedder, put_text};
+use crate::common::{NewPassage, NewVersion, TestApp, Visitor, embedder, publish};
 
 /// Longer than anything here takes on a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
@@ -89,81 +88,24 @@ impl Shelf {
 
     /// Puts another text, or the first, in the place of the document's, searchable when this returns.
     pub(crate) async fn publish(&self, document: Uuid, text: &str) {
-        let version = Uuid::now_v7();
+        let title: String = sqlx::query_scalar("select title from document where id = $1")
+            .bind(document)
+            .fetch_one(&self.db)
+            .await
+            .unwrap();
+        let mut passages = Vec::new();
+        for passage in text.split("\n\n") {
+            let vector = embedder().embed_query(&format!("{title}\n{passage}")).await.unwrap();
+            passages.push(NewPassage { headings: Vec::new(), text: passage.to_owned(), vector });
+        }
         let mut transaction = self.db.begin().await.unwrap();
-        let (collection, title): (Uuid, String) =
-            sqlx::query_as("select collection_id, title from document where id = $1")
-                .bind(document)
-                .fetch_one(&mut *transaction)
-                .await
-                .unwrap();
         sqlx::query("delete from chunk where document_id = $1")
             .bind(document)
             .execute(&mut *transaction)
             .await
             .unwrap();
-        sqlx::raw_sql("insert into blob (sha256, size_bytes) values ('', 0) on conflict do nothing")
-            .execute(&mut *transaction)
-            .await
-            .unwrap();
-        sqlx::query(
-            "insert into document_version
-                 (id, document_id, number, sha256, media_type, size_bytes, status)
-             select $1, $2, 1 + count(*), '', 'text/plain', 0, 'ready'
-             from document_version where document_id = $2",
-        )
-        .bind(version)
-        .bind(document)
-        .execute(&mut *transaction)
-        .await
-        .unwrap();
-        put_text(&mut transaction, version, text).await;
-        let mut start = 0;
-        for (ordinal, passage) in text.split("\n\n").enumerate() {
-            let chunk = Uuid::now_v7();
-            let end = start + passage.chars().count() as i32;
-            sqlx::query(
-                "insert into chunk
-                     (id, version_id, document_id, collection_id, ordinal, heading_path, text,
-                      char_start, char_end, token_count, language)
-                 values ($1, $2, $3, $4, $5, '{}', $6, $7, $8, 0, 'en')",
-            )
-            .bind(chunk)
-            .bind(version)
-            .bind(document)
-            .bind(collection)
-            .bind(ordinal as i32)
-            .bind(passage)
-            .bind(start)
-            .bind(end)
-            .execute(&mut *transaction)
-            .await
-            .unwrap();
-            let vector = embedder().embed_query(&format!("{title}\n{passage}")).await.unwrap();
-            sqlx::query(
-                "insert into embedding (chunk_id, model_id, collection_id, vector)
-                 select $1, id, $2, $3 from embedding_model where state = 'active'",
-            )
-            .bind(chunk)
-            .bind(collection)
-            .bind(HalfVector::from_f32_slice(&vector))
-            .execute(&mut *transaction)
-            .await
-            .unwrap();
-            start = end + 2;
-        }
-        sqlx::query("update document set current_version_id = $2 where id = $1")
-            .bind(document)
-            .bind(version)
-            .execute(&mut *transaction)
-            .await
-            .unwrap();
-        let seq: i64 = sqlx::query_scalar("select push_index_change('publish', $1, $2)")
-            .bind(document)
-            .bind(version)
-            .fetch_one(&mut *transaction)
-            .await
-            .unwrap();
+        let version = NewVersion { document, media_type: "text/plain", language: Some("en"), passages };
+        let seq = publish(&mut transaction, &version).await;
         transaction.commit().await.unwrap();
         assert!(self.app.state.keyword.wait_for(seq, PATIENCE).await, "the index never caught up");
     }

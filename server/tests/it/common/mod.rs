@@ -1,13 +1,15 @@
 //! The whole server over a test's own database, and visitors who ask it things.
 
 mod embedder;
+mod publish;
 mod reply;
 mod shelf;
 mod visitor;
 
 pub(crate) use embedder::TestEmbedder;
+pub(crate) use publish::{NewPassage, NewVersion, publish};
 pub(crate) use reply::Reply;
-pub(crate) use shelf::{Shelf, create_collection, put_text};
+pub(crate) use shelf::{Shelf, create_collection};
 pub(crate) use visitor::Visitor;
 
 use std::{

@@ -87,17 +87,3 @@ pub(crate) async fn create_collection(admin: &Visitor, name: &str, visibility: &
     let collection = admin.post("/api/v1/collections", new).await.expect(201);
     collection["id"].as_str().unwrap().to_owned()
 }
-
-/// Puts a text in the place of a version's, without structure.
-pub(crate) async fn put_text(db: &mut sqlx::PgConnection, version: uuid::Uuid, text: &str) {
-    sqlx::query(
-        "insert into text_part
-             (version_id, number, char_start, first_block, text, char_count, blocks, block_count)
-         values ($1, 0, 0, 0, $2, char_length($2), '[]', 0)",
-    )
-    .bind(version)
-    .bind(text)
-    .execute(db)
-    .await
-    .unwrap();
-}

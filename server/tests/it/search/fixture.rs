@@ -3,8 +3,6 @@
 use std::{sync::Arc, time::Duration};
 
 use app::search::{Passage, SearchMode, SearchQuery};
-use async_trait::async_trait;
-use pgvector::HalfVector;
 use server::{
     model::{Embedder, EmbeddingModel},
     search::{KeywordIndex, SearchService, VectorMemory},
@@ -16,7 +14,8 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::common::{TestApp, put_text};
+use super::topics::Topics;
+use crate::common::{NewPassage, NewVersion, TestApp, publish};
 
 /// Longer than anything here takes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -162,84 +161,26 @@ impl Library {
         .execute(&self.db)
         .await
         .unwrap();
-        self.publish(collection, document, 1, new).await;
+        self.publish(document, new).await;
         document
     }
 
     /// Publishes a version of a document; the chunks of the one before are left lying.
-    pub(crate) async fn publish(&self, collection: Uuid, document: Uuid, number: i32, new: NewDocument<'_>) {
-        let version = Uuid::now_v7();
-        let text: Vec<_> = new.passages.iter().map(|(_, text)| text.as_str()).collect();
+    pub(crate) async fn publish(&self, document: Uuid, new: NewDocument<'_>) {
+        let texts =
+            new.passages.iter().map(|(headings, text)| embedded_text(new.title, headings, text)).collect();
+        let vectors = self.embedder.embed_passages(texts).await.unwrap();
+        let passages = new.passages.into_iter().zip(vectors);
+        let version = NewVersion {
+            document,
+            media_type: new.media_type.unwrap_or("text/plain"),
+            language: new.language,
+            passages: passages
+                .map(|((headings, text), vector)| NewPassage { headings, text, vector })
+                .collect(),
+        };
         let mut transaction = self.db.begin().await.unwrap();
-        sqlx::query("insert into blob (sha256, size_bytes) values ('', 0) on conflict do nothing")
-            .execute(&mut *transaction)
-            .await
-            .unwrap();
-        sqlx::query(
-            "insert into document_version
-                 (id, document_id, number, sha256, media_type, size_bytes, status)
-             values ($1, $2, $3, '', $4, 0, 'ready')",
-        )
-        .bind(version)
-        .bind(document)
-        .bind(number)
-        .bind(new.media_type.unwrap_or("text/plain"))
-        .execute(&mut *transaction)
-        .await
-        .unwrap();
-        put_text(&mut transaction, version, &text.join("\n\n")).await;
-
-        let embedded = self.embedder.embed_passages(
-            new.passages.iter().map(|(headings, text)| embedded_text(new.title, headings, text)).collect(),
-        );
-        let vectors = embedded.await.unwrap();
-        let mut char_start = 0;
-        for (ordinal, ((headings, text), vector)) in new.passages.iter().zip(vectors).enumerate() {
-            let chunk = Uuid::now_v7();
-            let char_end = char_start + text.chars().count() as i32;
-            sqlx::query(
-                "insert into chunk
-                     (id, version_id, document_id, collection_id, ordinal, heading_path, text,
-                      char_start, char_end, token_count, language)
-                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10)",
-            )
-            .bind(chunk)
-            .bind(version)
-            .bind(document)
-            .bind(collection)
-            .bind(ordinal as i32)
-            .bind(headings)
-            .bind(text)
-            .bind(char_start)
-            .bind(char_end)
-            .bind(new.language)
-            .execute(&mut *transaction)
-            .await
-            .unwrap();
-            sqlx::query(
-                "insert into embedding (chunk_id, model_id, collection_id, vector)
-                 select $1, id, $2, $3 from embedding_model where state = 'active'",
-            )
-            .bind(chunk)
-            .bind(collection)
-            .bind(HalfVector::from_f32_slice(&vector))
-            .execute(&mut *transaction)
-            .await
-            .unwrap();
-            char_start = char_end + 2;
-        }
-        sqlx::query("update document set current_version_id = $2 where id = $1")
-            .bind(document)
-            .bind(version)
-            .execute(&mut *transaction)
-            .await
-            .unwrap();
-        sqlx::query("select push_index_change('publish', $1, $2)")
-            .bind(document)
-            .bind(version)
-            .execute(&mut *transaction)
-            .await
-            .unwrap();
+        publish(&mut transaction, &version).await;
         transaction.commit().await.unwrap();
     }
 
@@ -362,51 +303,4 @@ async fn add_account(db: &PgPool, role: &str) -> Uuid {
 
 fn embedded_text(title: &str, headings: &[String], text: &str) -> String {
     server::ingest::chunk::embedded_text(Some(title), headings, text)
-}
-
-/// A model that knows a few topics, each by several words: texts are near when they share topics.
-pub(crate) struct Topics(EmbeddingModel);
-
-const TOPICS: [&[&str]; 4] = [
-    &["holiday", "leave", "vacation", "urlaub"],
-    &["salary", "pay", "wage", "gehalt"],
-    &["laptop", "computer", "notebook"],
-    &["doctor", "illness", "sick"],
-];
-
-impl Topics {
-    pub(crate) fn new(name: &str) -> Self {
-        Self(EmbeddingModel {
-            name: name.to_owned(),
-            mode: "int8".into(),
-            dimensions: TOPICS.len() as u32 + 1,
-        })
-    }
-
-    fn vector(text: &str) -> Vec<f32> {
-        let text = text.to_lowercase();
-        let mut vector: Vec<_> = TOPICS
-            .iter()
-            .map(|words| words.iter().filter(|word| text.contains(**word)).count() as f32)
-            .collect();
-        // What a text has besides, so that every text has a vector.
-        vector.push(0.1);
-        let length = vector.iter().map(|x| x * x).sum::<f32>().sqrt();
-        vector.iter().map(|x| x / length).collect()
-    }
-}
-
-#[async_trait]
-impl Embedder for Topics {
-    fn model(&self) -> Option<&EmbeddingModel> {
-        Some(&self.0)
-    }
-
-    async fn embed_query(&self, text: &str) -> anyhow::Result<Vec<f32>> {
-        Ok(Self::vector(text))
-    }
-
-    async fn embed_passages(&self, texts: Vec<String>) -> anyhow::Result<Vec<Vec<f32>>> {
-        Ok(texts.iter().map(|text| Self::vector(text)).collect())
-    }
 }

@@ -29,7 +29,7 @@ async fn a_replaced_version_is_found_no_more(db: PgPool) {
     let document =
         library.add(open, NewDocument::english("Policy", "Twenty days of vacation, as of old.")).await;
     library.settle().await;
-    library.publish(open, document, 2, NewDocument::english("Policy", "Thirty days of vacation.")).await;
+    library.publish(document, NewDocument::english("Policy", "Thirty days of vacation.")).await;
     library.settle().await;
 
     assert!(library.find("twenty").await.is_empty());

@@ -32,7 +32,7 @@ async fn what_is_published_replaced_and_removed_is_so_in_memory_too(db: PgPool) 
     assert_eq!(by_meaning(&library, &service).await.len(), 3);
 
     library.hide(gone, true).await;
-    library.publish(open, changed, 2, NewDocument::english("Changes", "Laptops.")).await;
+    library.publish(changed, NewDocument::english("Changes", "Laptops.")).await;
     library.settle().await;
     vectors.catch_up(&library.db).await.unwrap();
     let found = by_meaning(&library, &service).await;

@@ -11,4 +11,5 @@ mod misspelt;
 mod mode;
 mod permission;
 mod recall;
+mod topics;
 mod words;

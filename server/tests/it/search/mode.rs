@@ -9,7 +9,10 @@ use app::{
 use server::{error::Error, model::Embedder, search::SearchService};
 use sqlx::PgPool;
 
-use super::fixture::{Library, NewDocument, Topics, add_model, lexical, query, titles};
+use super::{
+    fixture::{Library, NewDocument, add_model, lexical, query, titles},
+    topics::Topics,
+};
 
 /// A library in which "vacation" stands in one document and is meant in another.
 async fn of_leave(db: PgPool) -> Library {
