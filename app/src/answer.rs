@@ -134,8 +134,16 @@ pub struct Usage {
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct AnswerTimes {
     pub search: f64,
+    /// For a busy model.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub waited: f64,
     pub first_token: f64,
     pub total: f64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+fn is_zero(number: &f64) -> bool {
+    *number == 0.0
 }
 
 /// A problem object of RFC 9457.
@@ -151,8 +159,8 @@ pub struct Problem {
     pub code: String,
 }
 
-/// What happens while an answer is written, in this order: one `Meta`, one `Sources`, any number
-/// of `Delta`, one `Verdict`, one `Done`; or an `Error`, last, wherever it comes.
+/// What happens while an answer is written, in this order: one `Meta`, one `Sources`, some `Waiting`
+/// where the model is busy, any number of `Delta`, one `Verdict`, one `Done`; or an `Error`, last, wherever it comes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(tag = "event", content = "data", rename_all = "snake_case")]
@@ -176,6 +184,12 @@ pub enum AnswerEvent {
     },
     Sources {
         sources: Vec<Source>,
+    },
+    /// The model is busy: so many questions are answered before this one, itself included; 0 once it
+    /// is this one's turn. Comes only where there is something to wait for, before the first
+    /// `Delta`, each time that the place has changed.
+    Waiting {
+        place: u32,
     },
     Delta {
         text: String,
@@ -207,6 +221,7 @@ impl AnswerEvent {
         match self {
             Self::Meta { .. } => "meta",
             Self::Sources { .. } => "sources",
+            Self::Waiting { .. } => "waiting",
             Self::Delta { .. } => "delta",
             Self::Verdict { .. } => "verdict",
             Self::Done { .. } => "done",
@@ -251,6 +266,9 @@ pub struct Message {
     pub withheld: bool,
     pub sources: Vec<Source>,
     pub sentences: Vec<CheckedSentence>,
+    /// While it waits for its model: how many questions come before it, itself included.
+    #[serde(default)]
+    pub place: Option<u32>,
     pub model: String,
     /// Whether an answer before was given again.
     #[serde(default)]
@@ -301,6 +319,7 @@ impl Message {
         }
         match event {
             LiveEvent::Sources { sources } => self.sources = sources,
+            LiveEvent::Waiting { place } => self.place = Some(place).filter(|&place| place > 0),
             LiveEvent::Text { from, blocks } => {
                 self.blocks.truncate(from);
                 self.blocks.extend(blocks);
@@ -317,6 +336,10 @@ impl Message {
 pub enum LiveEvent {
     Sources {
         sources: Vec<Source>,
+    },
+    /// How many questions the model answers before this one, itself included; 0 once it is its turn.
+    Waiting {
+        place: u32,
     },
     /// The answer's HTML from the block `from` on; the blocks before it stay.
     Text {

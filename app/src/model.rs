@@ -17,6 +17,8 @@ pub struct LanguageModel {
     pub has_key: bool,
     /// How many tokens it can read and write together, where that is known.
     pub context_tokens: Option<i32>,
+    /// How many answers it writes at once, while further ones wait; `None` for any number.
+    pub at_once: Option<i32>,
     /// US dollars for a million tokens, where they are known.
     pub price_in: Option<f64>,
     pub price_out: Option<f64>,
@@ -38,6 +40,9 @@ pub struct ModelSettings {
     pub api_key: Option<String>,
     #[serde(default)]
     pub context_tokens: Option<i32>,
+    /// How many answers it writes at once, while further ones wait; absent for any number.
+    #[serde(default)]
+    pub at_once: Option<i32>,
     #[serde(default)]
     pub price_in: Option<f64>,
     #[serde(default)]

@@ -36,6 +36,10 @@ pub struct Config {
     pub llm_prices: Option<Prices>,
     /// The model is outside of the organisation.
     pub llm_is_external: bool,
+    /// How many tokens the model can read and write together, where that is known.
+    pub llm_context_tokens: Option<u32>,
+    /// How many answers the model writes at once; `None` for any number.
+    pub llm_at_once: Option<usize>,
     /// Admins may set up models on this machine and in private networks.
     pub local_models: bool,
     /// Seals secrets in place of the key in the data folder.
@@ -129,6 +133,10 @@ impl Config {
             llm: values.endpoint("FOOTNOTE_LLM")?,
             llm_prices: values.prices("FOOTNOTE_LLM")?,
             llm_is_external: values.is_external("FOOTNOTE_LLM")?,
+            llm_context_tokens: values.parse("FOOTNOTE_LLM_CONTEXT_TOKENS", "a number of tokens")?,
+            llm_at_once: values
+                .parse("FOOTNOTE_LLM_AT_ONCE", "a number of answers")?
+                .filter(|&at_once| at_once > 0),
             local_models: values.yes_or("FOOTNOTE_LOCAL_MODELS", true)?,
             secret_key: values.secret("FOOTNOTE_SECRET_KEY"),
             embedding: values.endpoint("FOOTNOTE_EMBEDDING")?,

@@ -64,12 +64,7 @@ fn outcome(message: &Message, conversation: Uuid) -> AnyView {
     }
     match message.state {
         AnswerState::Writing if message.blocks.is_empty() => {
-            let doing = match message.sources.len() {
-                0 => "Searching…".to_owned(),
-                1 => "Reading 1 passage…".to_owned(),
-                passages => format!("Reading {passages} passages…"),
-            };
-            view! { <p class="doing">{doing}</p> }.into_any()
+            view! { <p class="doing">{doing(message)}</p> }.into_any()
         }
         AnswerState::Writing => ().into_any(),
         AnswerState::Done => view! {
@@ -97,6 +92,18 @@ fn outcome(message: &Message, conversation: Uuid) -> AnyView {
             }
             .into_any()
         }
+    }
+}
+
+/// What is being done before there is any text.
+fn doing(message: &Message) -> String {
+    match (message.place, message.sources.len()) {
+        (Some(1), _) => "The model is busy. This question is next…".to_owned(),
+        (Some(2), _) => "The model is busy. 1 question comes before this one…".to_owned(),
+        (Some(place), _) => format!("The model is busy. {} questions come before this one…", place - 1),
+        (None, 0) => "Searching…".to_owned(),
+        (None, 1) => "Reading 1 passage…".to_owned(),
+        (None, passages) => format!("Reading {passages} passages…"),
     }
 }
 

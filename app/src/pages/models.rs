@@ -27,6 +27,7 @@ pub struct ModelForm {
     api_key: String,
     without_key: bool,
     context_tokens: String,
+    at_once: String,
     price_in: String,
     price_out: String,
     is_inside: bool,
@@ -45,6 +46,7 @@ impl ModelForm {
             model: self.model,
             api_key,
             context_tokens: number("context_tokens", &self.context_tokens)?,
+            at_once: number("at_once", &self.at_once)?,
             price_in: number("price_in", &self.price_in)?,
             price_out: number("price_out", &self.price_out)?,
             is_external: !self.is_inside,
@@ -88,10 +90,12 @@ pub fn ModelsPage() -> impl IntoView {
     view! {
         <Title text="Models"/>
         <div class="page">
-            <h1>"Models"</h1>
-            <p class="lede">
-                "Who can write answers: the model of the server's settings, those set up here, and always the extractive answerer, which quotes."
-            </p>
+            <header class="page-head">
+                <h1>"Models"</h1>
+                <p class="lede">
+                    "Who can write answers: the model of the server's settings, those set up here, and always the extractive answerer, which quotes."
+                </p>
+            </header>
             {show(read_models(), view)}
         </div>
     }
@@ -158,6 +162,7 @@ fn ModelForm(#[prop(optional)] model: Option<LanguageModel>) -> impl IntoView {
         model,
         has_key,
         context_tokens,
+        at_once,
         price_in,
         price_out,
         is_external,
@@ -169,6 +174,7 @@ fn ModelForm(#[prop(optional)] model: Option<LanguageModel>) -> impl IntoView {
         model: String::new(),
         has_key: false,
         context_tokens: None,
+        at_once: None,
         price_in: None,
         price_out: None,
         is_external: true,
@@ -198,6 +204,10 @@ fn ModelForm(#[prop(optional)] model: Option<LanguageModel>) -> impl IntoView {
             <label class="field">
                 <span>"Tokens that it can read and write together"</span>
                 <input name="settings[context_tokens]" inputmode="numeric" placeholder="unknown" value=text(context_tokens.map(|it| it.to_string()))/>
+            </label>
+            <label class="field">
+                <span>"Answers that it writes at once; further questions wait in turn"</span>
+                <input name="settings[at_once]" inputmode="numeric" placeholder="any number" value=text(at_once.map(|it| it.to_string()))/>
             </label>
             <label class="field">
                 <span>"US dollars for a million tokens read"</span>

@@ -112,6 +112,7 @@ pub(crate) fn message(id: Uuid, state: AnswerState) -> Message {
                 ..sentence(164, Support::Unsupported)
             },
         ],
+        place: None,
         model: "extractive".into(),
         cache: CacheUse::Miss,
         answered_at: None,
@@ -300,6 +301,7 @@ impl Answers for Company {
             model: "large-2".into(),
             has_key: true,
             context_tokens: Some(32_000),
+            at_once: Some(4),
             price_in: Some(2.5),
             price_out: Some(10.0),
             is_external: true,

@@ -81,6 +81,7 @@ impl Page {
     async fn take_in(&mut self, event: AnswerEvent) -> Result<Option<LiveEvent>> {
         Ok(match event {
             AnswerEvent::Sources { sources } => Some(LiveEvent::Sources { sources }),
+            AnswerEvent::Waiting { place } => Some(LiveEvent::Waiting { place }),
             AnswerEvent::Delta { text } => {
                 self.text.push_str(&text);
                 Some(self.changed_blocks())

@@ -84,6 +84,7 @@ struct Row {
     narrowed_to: Vec<String>,
     confidence: Option<f64>,
     error: Option<Json<Problem>>,
+    place: Option<i32>,
     rating: Option<String>,
     reason: Option<String>,
     comment: Option<String>,
@@ -143,6 +144,7 @@ impl Row {
             withheld,
             sources,
             sentences,
+            place: self.place.and_then(|place| u32::try_from(place).ok()).filter(|&place| place > 0),
             model: self.model,
             cache: cache(&self.cache)?,
             answered_at: self.answered_at.map(Into::into),
@@ -225,6 +227,7 @@ async fn rows(db: &PgPool, viewer: Uuid, ids: &[Uuid]) -> anyhow::Result<Vec<Row
             message.narrowed_to,
             message.confidence,
             message.error as "error: Json<Problem>",
+            case when message.state = 'writing' then written.place end as place,
             feedback.rating as "rating?",
             feedback.reason,
             feedback.comment,
@@ -242,7 +245,10 @@ async fn rows(db: &PgPool, viewer: Uuid, ids: &[Uuid]) -> anyhow::Result<Vec<Row
             select
                 max(seq) as seq,
                 string_agg(event -> 'data' ->> 'text', '' order by seq)
-                    filter (where event ->> 'event' = 'delta') as text
+                    filter (where event ->> 'event' = 'delta') as text,
+                -- Told anew with every change; what was told last holds.
+                (array_agg((event -> 'data' ->> 'place')::integer order by seq desc)
+                    filter (where event ->> 'event' = 'waiting'))[1] as place
             from answer_event
             where answer_event.message_id = message.id
         ) as written on true

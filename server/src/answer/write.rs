@@ -4,6 +4,7 @@ mod again;
 mod choose;
 mod end;
 mod stream;
+mod turn;
 
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
 
@@ -87,7 +88,7 @@ struct Draft<'a> {
 struct Spent {
     /// Of the prompt, once the model has taken it.
     guessed_prompt: u32,
-    /// In characters.
+    /// In quarters of a token.
     written: usize,
     /// As the model counted, at the end.
     counted: Option<TokenCount>,
@@ -211,6 +212,7 @@ impl Draft<'_> {
         passages: &Passages,
         stop: &CancellationToken,
     ) -> Result<Vec<CorrectedCitation>, Halt> {
+        let _turn = self.await_turn(stop).await?;
         let guess = self.model.guess(request);
         let pieces = until(stop, self.model.answer(request.clone())).await??;
         self.spent.guessed_prompt = guess.prompt;

@@ -18,7 +18,7 @@ use crate::{
     answer::{AnswerService, Running},
     config::Config,
     eval::{
-        answers::{Evaluation, Signs},
+        answers::{Evaluation, Lines},
         corpus,
     },
     ingest::{Ingest, accept::Arrival, collections, name::FilePath},
@@ -42,6 +42,9 @@ pub(super) struct EvalAnswersCommand {
     /// Keep what the check of sentences is made of in a file, for `tools/calibrate`.
     #[arg(long)]
     sentence_signs: Option<PathBuf>,
+    /// Keep the handbook's questions that weren't answered well in a file, with what was answered.
+    #[arg(long)]
+    misses: Option<PathBuf>,
     /// Measure nothing else.
     #[arg(long)]
     only: Option<Part>,
@@ -77,17 +80,20 @@ pub(super) async fn run(command: EvalAnswersCommand, config: &Config) -> anyhow:
             embedder,
             reader: reader(&db).await?,
             every: command.every.max(1),
-            signs: Signs::default(),
-            sentence_signs: Signs::default(),
+            signs: Lines::default(),
+            sentence_signs: Lines::default(),
+            misses: Lines::default(),
         };
         let measured = measure(&mut evaluation, &ingest, &command).await;
         work.stop().await;
         measured?;
-        for (path, signs) in
-            [(&command.signs, &evaluation.signs), (&command.sentence_signs, &evaluation.sentence_signs)]
-        {
+        for (path, lines) in [
+            (&command.signs, &evaluation.signs),
+            (&command.sentence_signs, &evaluation.sentence_signs),
+            (&command.misses, &evaluation.misses),
+        ] {
             if let Some(path) = path {
-                signs.save(path)?;
+                lines.save(path)?;
             }
         }
         Ok(())

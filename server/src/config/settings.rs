@@ -45,6 +45,12 @@ pub const SETTINGS: &[Setting] = &[
         "yes where it is outside of the organisation, no where it is inside",
     ),
     setting(
+        "FOOTNOTE_LLM_CONTEXT_TOKENS",
+        "(unknown)",
+        "how many tokens it can read and write together; fewer passages are sent where they don't fit",
+    ),
+    setting("FOOTNOTE_LLM_AT_ONCE", "0", "how many answers it writes at once, others wait; 0 for no limit"),
+    setting(
         "FOOTNOTE_LOCAL_MODELS",
         "yes",
         "no where admins may not set up models on this machine and in private networks",

@@ -59,14 +59,16 @@ impl Values {
         absolute(name, self.text(name).as_deref().unwrap_or(default))
     }
 
-    pub(super) fn parse_or<T: FromStr>(&self, name: &str, expected: &str, default: T) -> anyhow::Result<T> {
-        match self.text(name) {
-            None => Ok(default),
-            Some(value) => match value.parse() {
-                Ok(parsed) => Ok(parsed),
-                Err(_) => bail!("{name} must be {expected}, not “{value}”"),
-            },
+    pub(super) fn parse<T: FromStr>(&self, name: &str, expected: &str) -> anyhow::Result<Option<T>> {
+        let Some(value) = self.text(name) else { return Ok(None) };
+        match value.parse() {
+            Ok(parsed) => Ok(Some(parsed)),
+            Err(_) => bail!("{name} must be {expected}, not “{value}”"),
         }
+    }
+
+    pub(super) fn parse_or<T: FromStr>(&self, name: &str, expected: &str, default: T) -> anyhow::Result<T> {
+        Ok(self.parse(name, expected)?.unwrap_or(default))
     }
 
     pub(super) fn public_url(&self) -> anyhow::Result<Option<String>> {

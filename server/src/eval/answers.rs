@@ -12,6 +12,6 @@ mod set;
 pub use self::{
     area::{area, curve},
     judge::{Given, Judgement},
-    run::{Evaluation, Signs},
+    run::{Evaluation, Lines},
     set::{AnswerSet, Asked},
 };

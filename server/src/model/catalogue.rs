@@ -3,7 +3,11 @@
 mod rows;
 mod rules;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use anyhow::Context;
 use app::{
@@ -21,7 +25,7 @@ use super::{
     address::{Reach, parse_base_url},
     extractive,
     llm::Prices,
-    openai::{About, OpenAi, Patience},
+    openai::{About, OpenAi, Patience, Standing},
     registry::{Added, Models},
 };
 use crate::{
@@ -40,6 +44,8 @@ pub struct Catalogue {
     allows_local: bool,
     /// The model of the settings.
     own: Option<LanguageModel>,
+    /// What is known of the models in use, by who and where they are.
+    standings: Arc<Mutex<HashMap<String, Arc<Standing>>>>,
 }
 
 impl Catalogue {
@@ -54,6 +60,7 @@ impl Catalogue {
             models,
             allows_local: config.local_models,
             own: own(config),
+            standings: Arc::default(),
         };
         catalogue.take_into_use().await?;
         Ok(catalogue)
@@ -171,6 +178,9 @@ impl Catalogue {
             let message = format!("A model must take {SMALLEST_CONTEXT} tokens at least.");
             return Err(AppError::invalid("context_tokens", message).into());
         }
+        if settings.at_once.is_some_and(|at_once| at_once < 1) {
+            return Err(AppError::invalid("at_once", "It writes one answer at once at least.").into());
+        }
         Ok(Row {
             id,
             name,
@@ -178,6 +188,7 @@ impl Catalogue {
             model: parse_name("model", &settings.model)?,
             api_key,
             context_tokens: settings.context_tokens,
+            at_once: settings.at_once,
             price_in: settings.price_in,
             price_out: settings.price_out,
             is_external: settings.is_external,
@@ -203,7 +214,19 @@ impl Catalogue {
             }
         }
         self.models.replace(added);
+        // Of models that are set up no more nobody else knows.
+        self.standings
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .retain(|_, standing| Arc::strong_count(standing) > 1);
         Ok(())
+    }
+
+    /// What is known of a model from before it was set up anew, as long as it is the same one.
+    fn standing(&self, id: Uuid, endpoint: &Endpoint) -> Arc<Standing> {
+        let place = format!("{id} {} {}", endpoint.model, endpoint.base_url);
+        let mut standings = self.standings.lock().unwrap_or_else(PoisonError::into_inner);
+        standings.entry(place).or_default().clone()
     }
 
     fn answerer(&self, row: Row) -> anyhow::Result<OpenAi> {
@@ -222,7 +245,9 @@ impl Catalogue {
             prices: row.price_in.zip(row.price_out).map(|(prompt, completion)| Prices { prompt, completion }),
             is_external: row.is_external,
             context_tokens: row.context_tokens.and_then(|tokens| u32::try_from(tokens).ok()),
+            at_once: row.at_once.and_then(|at_once| usize::try_from(at_once).ok()),
             reach: Some(reach),
+            standing: self.standing(row.id, &endpoint),
         };
         OpenAi::new(&endpoint, Patience::default(), about)
     }
@@ -245,7 +270,8 @@ fn own(config: &Config) -> Option<LanguageModel> {
         base_url: endpoint.base_url.clone(),
         model: endpoint.model.clone(),
         has_key: endpoint.api_key.is_some(),
-        context_tokens: None,
+        context_tokens: config.llm_context_tokens.and_then(|tokens| tokens.try_into().ok()),
+        at_once: config.llm_at_once.and_then(|at_once| at_once.try_into().ok()),
         price_in: config.llm_prices.map(|prices| prices.prompt),
         price_out: config.llm_prices.map(|prices| prices.completion),
         is_external: config.llm_is_external,

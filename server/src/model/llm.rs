@@ -1,15 +1,19 @@
 //! What an answerer is: it is given the whole question and writes an answer, piece by piece.
 
+use std::sync::Arc;
+
 use app::error::AppError;
 use async_trait::async_trait;
 use futures::stream::BoxStream;
 use uuid::Uuid;
 
+use super::queue::Queue;
+
 /// What an answerer writes, and nothing else, where the sources don't answer the question.
 pub const NO_ANSWER: &str = "[no answer]";
 
 /// All that an answerer is given.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct AnswerRequest {
     /// As it was asked.
     pub question: String,
@@ -82,9 +86,20 @@ pub enum Markup {
     Plain,
 }
 
-/// For what nobody counts: English text has about four characters a token.
-pub(crate) fn guessed_tokens(characters: usize) -> u32 {
-    u32::try_from(characters.div_ceil(4)).unwrap_or(u32::MAX)
+/// How many tokens so many [`quarters`] of a token are.
+pub(crate) fn guessed_tokens(quarters: usize) -> u32 {
+    u32::try_from(quarters.div_ceil(4)).unwrap_or(u32::MAX)
+}
+
+/// How long a text is, in quarters of a token, for where nobody counts: English has about four
+/// characters a token, other alphabets about two, Chinese about one.
+pub(crate) fn quarters(text: &str) -> usize {
+    let quarters = |c: char| match c {
+        '\0'..='\x7f' => 1,
+        '\u{80}'..='\u{2e7f}' => 2,
+        _ => 4,
+    };
+    text.chars().map(quarters).sum()
 }
 
 /// What the tokens of a model cost.
@@ -122,6 +137,11 @@ pub trait Llm: Send + Sync {
     /// `false` while it has been failing, and another that can be asked should be.
     fn may_be_asked(&self) -> bool {
         true
+    }
+
+    /// Where questions wait that it can't be asked yet; `None` where it answers any number at once.
+    fn queue(&self) -> Option<&Arc<Queue>> {
+        None
     }
 
     fn markup(&self) -> Markup;

@@ -16,6 +16,8 @@ pub mod llm;
 pub mod local;
 /// Answers from an endpoint.
 pub mod openai;
+/// Who is next where a model is busy.
+pub mod queue;
 /// The models that may be asked.
 pub mod registry;
 /// Embeddings from an endpoint.
@@ -118,8 +120,13 @@ pub fn similarity(a: &[f32], b: &[f32]) -> f64 {
 pub fn models(config: &Config, embedder: Arc<dyn Embedder>) -> anyhow::Result<Models> {
     let own: Option<Arc<dyn Llm>> = match &config.llm {
         Some(endpoint) => {
-            let about =
-                About { prices: config.llm_prices, is_external: config.llm_is_external, ..About::default() };
+            let about = About {
+                prices: config.llm_prices,
+                is_external: config.llm_is_external,
+                context_tokens: config.llm_context_tokens,
+                at_once: config.llm_at_once,
+                ..About::default()
+            };
             Some(Arc::new(OpenAi::new(endpoint, openai::Patience::default(), about)?))
         }
         None => None,

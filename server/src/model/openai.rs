@@ -6,9 +6,13 @@
 
 mod chunk;
 mod failure;
+mod fit;
+mod overflow;
 mod request;
+mod standing;
 mod stream;
 mod thoughts;
+mod window;
 
 use std::{sync::Arc, time::Duration};
 
@@ -21,12 +25,13 @@ use rand::Rng;
 use secrecy::ExposeSecret;
 use tokio::time::{Instant, sleep, timeout_at};
 
-use self::failure::Failure;
+pub use self::standing::Standing;
+use self::{failure::Failure, request::Request};
 use super::{
     address::{Guard, Reach},
     endpoint,
-    health::Health,
     llm::{AnswerRequest, Llm, Markup, Pieces, Prices, TokenCount},
+    queue::Queue,
 };
 use crate::config::Endpoint;
 
@@ -69,7 +74,6 @@ pub struct OpenAi {
     patience: Patience,
     about: About,
     identity: String,
-    health: Arc<Health>,
 }
 
 /// What is to be known of a model besides where it is.
@@ -82,8 +86,12 @@ pub struct About {
     pub is_external: bool,
     /// How many tokens it can read and write together.
     pub context_tokens: Option<u32>,
+    /// How many answers it writes at once; `None` for any number.
+    pub at_once: Option<usize>,
     /// How far requests may go; `None` where whoever owns the machine says where it is.
     pub reach: Option<Reach>,
+    /// What is known of it from before.
+    pub standing: Arc<Standing>,
 }
 
 impl OpenAi {
@@ -112,15 +120,35 @@ impl OpenAi {
             .with_project_id("");
         let name = about.name.as_ref().unwrap_or(&endpoint.model);
         let identity = format!("{name} {} {}", endpoint.model, endpoint.base_url);
-        Ok(Self {
-            http,
-            config,
-            model: endpoint.model.clone(),
-            patience,
-            about,
-            identity,
-            health: Arc::default(),
-        })
+        about.standing.queue.limit(about.at_once);
+        Ok(Self { http, config, model: endpoint.model.clone(), patience, about, identity })
+    }
+
+    /// Asks with as much of the request as the model has room for, and with less where it says that
+    /// this is too much.
+    async fn open_fitted(
+        &self,
+        whole: &AnswerRequest,
+        until: Instant,
+    ) -> Result<(Request, reqwest::Response), AppError> {
+        /// Where the endpoint doesn't say what would fit, this comes down to a third.
+        const ATTEMPTS: u32 = 4;
+        let mut attempt = 1;
+        loop {
+            let request = Request::new(&self.model, &self.fitted(whole))?;
+            match self.open(&request.body, until).await {
+                Err(Failure::TooLong(overflow)) if attempt < ATTEMPTS => {
+                    self.about.standing.window.overflowed(request.prompt_tokens, overflow);
+                }
+                opened => return Ok((request, opened?)),
+            }
+            attempt += 1;
+        }
+    }
+
+    fn fitted(&self, whole: &AnswerRequest) -> AnswerRequest {
+        let room = self.about.standing.window.room(self.about.context_tokens);
+        fit::fitted(whole.clone(), room)
     }
 
     /// Asks until the endpoint takes the request, as often and as long as patience lasts.
@@ -130,12 +158,12 @@ impl OpenAi {
             let failure = match timeout_at(until, self.send(body)).await {
                 Ok(Ok(response)) => return Ok(response),
                 Ok(Err(failure)) => failure,
-                Err(_) => return Err(Failure::TimedOut),
+                Err(_) => return Err(self.noted(Failure::TimedOut)),
             };
             let wait = failure.retry_after.unwrap_or_else(|| self.back_off(attempt));
             let worth_it = failure.may_pass && attempt < ATTEMPTS && Instant::now() + wait < until;
             if !worth_it {
-                return Err(failure.failure);
+                return Err(self.noted(failure.failure));
             }
             sleep(wait).await;
             attempt += 1;
@@ -154,9 +182,17 @@ impl OpenAi {
             .await;
         match response {
             Ok(response) if response.status().is_success() => Ok(response),
-            Ok(response) => Err(failure::of_response(&response)),
+            Ok(response) => Err(failure::of_response(response).await),
             Err(error) => Err(failure::of_sending(&error)),
         }
+    }
+
+    /// Notes what the failure says of the endpoint.
+    fn noted(&self, failure: Failure) -> Failure {
+        if failure.is_absence() {
+            self.about.standing.health.failed(std::time::Instant::now());
+        }
+        failure
     }
 
     /// Half of it to all of it, by chance: those who were refused together don't come back together.
@@ -177,11 +213,15 @@ impl Llm for OpenAi {
     }
 
     fn may_be_asked(&self) -> bool {
-        self.health.may_be_asked(std::time::Instant::now())
+        self.about.standing.health.may_be_asked(std::time::Instant::now())
     }
 
     fn is_external(&self) -> bool {
         self.about.is_external
+    }
+
+    fn queue(&self) -> Option<&Arc<Queue>> {
+        Some(&self.about.standing.queue)
     }
 
     fn markup(&self) -> Markup {
@@ -195,7 +235,7 @@ impl Llm for OpenAi {
     fn guess(&self, request: &AnswerRequest) -> TokenCount {
         /// More than most answers have.
         const COMPLETION: u32 = 1_000;
-        TokenCount { prompt: request::guessed_tokens(request), completion: COMPLETION }
+        TokenCount { prompt: fit::guessed_tokens(&self.fitted(request)), completion: COMPLETION }
     }
 
     async fn answer(&self, request: AnswerRequest) -> Result<Pieces, AppError> {
@@ -204,14 +244,7 @@ impl Llm for OpenAi {
             return Err(Failure::Outside.into());
         }
         let begun = Instant::now();
-        let request = request::fitted(request, self.about.context_tokens);
-        let request = request::Request::new(&self.model, &request)?;
-        let response = self.open(&request.body, begun + self.patience.first_token).await;
-        let response = response.inspect_err(|failure| {
-            if failure.is_absence() {
-                self.health.failed(std::time::Instant::now());
-            }
-        })?;
-        Ok(stream::pieces(response, &request, begun, self.patience, self.health.clone()))
+        let (request, response) = self.open_fitted(&request, begun + self.patience.first_token).await?;
+        Ok(stream::pieces(response, &request, begun, self.patience, self.about.standing.clone()))
     }
 }

@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Draft, Halt};
 use crate::{
     answer::{log, proofreader::Proofreader, verdict::Passages},
-    model::llm::{Piece, Pieces},
+    model::llm::{Piece, Pieces, quarters},
 };
 
 /// Events are kept to about twenty a second.
@@ -58,7 +58,7 @@ impl Draft<'_> {
                 () = tokio::time::sleep_until(self.log_due()), if !self.unlogged.is_empty() => self.log_text().await?,
                 piece = pieces.next() => match piece {
                     Some(Ok(Piece::Text(text))) => {
-                        self.spent.written += text.chars().count();
+                        self.spent.written += quarters(&text);
                         let shown = proofreader.push(&text).await;
                         self.show(&shown);
                     }
@@ -73,7 +73,7 @@ impl Draft<'_> {
     }
 
     /// Whose right to a source was taken gets no more of the answer.
-    async fn check_rights(&self) -> Result<(), Halt> {
+    pub(super) async fn check_rights(&self) -> Result<(), Halt> {
         let accepted = self.accepted;
         match log::may_read_on(&self.service.db, accepted.asker, accepted.message_id).await? {
             true => Ok(()),

@@ -25,13 +25,15 @@ pub struct Evaluation {
     pub reader: Uuid,
     /// Only every so many of a set's questions are asked.
     pub every: usize,
-    pub signs: Signs,
-    pub sentence_signs: Signs,
+    pub signs: Lines,
+    pub sentence_signs: Lines,
+    /// The handbook's questions that weren't answered well.
+    pub misses: Lines,
 }
 
-/// What estimates are made of, a line an example.
+/// Examples, a line of JSON each.
 #[derive(Debug, Default)]
-pub struct Signs(String);
+pub struct Lines(String);
 
 /// A question: the signs of an answer, whether there is one, and whether numbers may be found with it.
 #[derive(Serialize)]
@@ -52,7 +54,7 @@ struct LabelledExample<'a> {
     train: bool,
 }
 
-impl Signs {
+impl Lines {
     fn note(&mut self, example: &impl Serialize) -> anyhow::Result<()> {
         writeln!(self.0, "{}", serde_json::to_string(example)?)?;
         Ok(())
@@ -63,6 +65,19 @@ impl Signs {
     pub fn save(&self, path: &Path) -> anyhow::Result<()> {
         fs::write(path, &self.0).with_context(|| format!("could not write {}", path.display()))
     }
+}
+
+/// A question that wasn't answered well, to be looked at.
+#[derive(Serialize)]
+struct Miss<'a> {
+    question: &'a str,
+    right: &'a [String],
+    right_documents: &'a [String],
+    answer: &'a str,
+    abstained: bool,
+    estimate: f64,
+    /// The documents that were offered.
+    offered: Vec<&'a str>,
 }
 
 /// How many questions are asked at a time.
@@ -108,6 +123,20 @@ impl Evaluation {
         let judged: Vec<Judgement> = asked.iter().map(|(given, _)| given.judge()).collect();
         let given: Vec<Judgement> = judged.iter().copied().filter(|it| it.answered).collect();
         let good = |it: &Judgement| it.gold_inside || it.overlap >= 0.5 || it.supporting;
+        for ((given, reading), judgement) in asked.iter().zip(&judged) {
+            if !good(judgement) {
+                let offered = given.rehearsal.sources.iter();
+                self.misses.note(&Miss {
+                    question: &given.asked.text,
+                    right: &given.asked.answers,
+                    right_documents: &given.asked.right,
+                    answer: &given.rehearsal.answer,
+                    abstained: given.rehearsal.abstained,
+                    estimate: reading.estimate,
+                    offered: offered.filter_map(|source| source.external_id.as_deref()).collect(),
+                })?;
+            }
+        }
         Ok(format!(
             "handbook, {} questions: answered {}; of the answers {} cite the right page, {} are right or quote its sentence\n",
             judged.len(),

@@ -70,7 +70,8 @@ struct Answered {
 /// Asks a question.
 ///
 /// With `Accept: text/event-stream` the answer comes as it is written, as the events `meta`,
-/// `sources`, `delta`…, `verdict`, `done`; an `error` is always last. Otherwise it comes whole.
+/// `sources`, `waiting`… where the model is busy, `delta`…, `verdict`, `done`; an `error` is always
+/// last. Otherwise it comes whole.
 /// Closing the connection stops the work.
 #[utoipa::path(
     post,
@@ -169,7 +170,10 @@ async fn whole(
                 });
             }
             AnswerEvent::Error(problem) => return Err(failure(problem).into()),
-            AnswerEvent::Sources { .. } | AnswerEvent::Delta { .. } | AnswerEvent::Verdict { .. } => {}
+            AnswerEvent::Sources { .. }
+            | AnswerEvent::Waiting { .. }
+            | AnswerEvent::Delta { .. }
+            | AnswerEvent::Verdict { .. } => {}
         }
     }
     // It ended without its last event: it may not be read on, or is gone.

@@ -16,6 +16,7 @@ pub(super) struct Row {
     /// Sealed.
     pub(super) api_key: Option<Vec<u8>>,
     pub(super) context_tokens: Option<i32>,
+    pub(super) at_once: Option<i32>,
     pub(super) price_in: Option<f64>,
     pub(super) price_out: Option<f64>,
     pub(super) is_external: bool,
@@ -32,6 +33,7 @@ impl Row {
             model: self.model,
             has_key: self.api_key.is_some(),
             context_tokens: self.context_tokens,
+            at_once: self.at_once,
             price_in: self.price_in,
             price_out: self.price_out,
             is_external: self.is_external,
@@ -45,7 +47,7 @@ pub(super) async fn all(db: &PgPool) -> anyhow::Result<Vec<Row>> {
     sqlx::query_as!(
         Row,
         r#"
-        select id, name, base_url, model, api_key, context_tokens, price_in, price_out, is_external, is_enabled
+        select id, name, base_url, model, api_key, context_tokens, at_once, price_in, price_out, is_external, is_enabled
         from language_model
         order by id
         "#,
@@ -59,7 +61,7 @@ pub(super) async fn one(db: &PgPool, id: Uuid) -> anyhow::Result<Option<Row>> {
     sqlx::query_as!(
         Row,
         r#"
-        select id, name, base_url, model, api_key, context_tokens, price_in, price_out, is_external, is_enabled
+        select id, name, base_url, model, api_key, context_tokens, at_once, price_in, price_out, is_external, is_enabled
         from language_model
         where id = $1
         "#,
@@ -74,9 +76,9 @@ pub(super) async fn insert(db: &PgPool, row: &Row) -> Result<()> {
     let inserted = sqlx::query!(
         r#"
         insert into language_model (
-            id, name, base_url, model, api_key, context_tokens, price_in, price_out, is_external, is_enabled
+            id, name, base_url, model, api_key, context_tokens, at_once, price_in, price_out, is_external, is_enabled
         )
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
         "#,
         row.id,
         row.name,
@@ -84,6 +86,7 @@ pub(super) async fn insert(db: &PgPool, row: &Row) -> Result<()> {
         row.model,
         row.api_key,
         row.context_tokens,
+        row.at_once,
         row.price_in,
         row.price_out,
         row.is_external,
@@ -99,8 +102,8 @@ pub(super) async fn update(db: &PgPool, row: &Row) -> Result<()> {
     let updated = sqlx::query!(
         r#"
         update language_model
-        set name = $2, base_url = $3, model = $4, api_key = $5, context_tokens = $6, price_in = $7,
-            price_out = $8, is_external = $9, is_enabled = $10, updated_at = now()
+        set name = $2, base_url = $3, model = $4, api_key = $5, context_tokens = $6, at_once = $7,
+            price_in = $8, price_out = $9, is_external = $10, is_enabled = $11, updated_at = now()
         where id = $1
         "#,
         row.id,
@@ -109,6 +112,7 @@ pub(super) async fn update(db: &PgPool, row: &Row) -> Result<()> {
         row.model,
         row.api_key,
         row.context_tokens,
+        row.at_once,
         row.price_in,
         row.price_out,
         row.is_external,

@@ -6,6 +6,8 @@ use std::time::{Duration, SystemTime};
 use app::error::AppError;
 use http::{StatusCode, header};
 
+use super::overflow::{self, Overflow};
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Failure {
     #[error("The model did not answer in time. Please try again.")]
@@ -16,6 +18,8 @@ pub(super) enum Failure {
         "The model's service refused the request. An administrator should check its address, name and key."
     )]
     Refused,
+    #[error("The question and what was found for it are more than this model can read.")]
+    TooLong(Overflow),
     #[error("These documents are not to be sent to this model.")]
     Outside,
     #[error("The model declined to answer this question.")]
@@ -44,6 +48,7 @@ impl Failure {
             Self::Refused | Self::Declined | Self::Outside => "model_refused",
             Self::Unreachable | Self::Failed | Self::Garbled => "model_failed",
             Self::CutOff => "model_cut_off",
+            Self::TooLong(_) => "model_window",
         }
     }
 }
@@ -64,8 +69,8 @@ pub(super) struct Attempt {
     pub(super) retry_after: Option<Duration>,
 }
 
-/// Of a response that is no success; of its body nothing is read.
-pub(super) fn of_response(response: &reqwest::Response) -> Attempt {
+/// Of a response that is no success; of its body no more is taken than whether the prompt was too long.
+pub(super) async fn of_response(response: reqwest::Response) -> Attempt {
     let status = response.status();
     tracing::warn!(status = status.as_u16(), "The model's endpoint refused a request");
     let failure = match status {
@@ -76,6 +81,10 @@ pub(super) fn of_response(response: &reqwest::Response) -> Attempt {
     };
     let retry_after = response.headers().get(header::RETRY_AFTER);
     let retry_after = retry_after.and_then(|value| read_retry_after(value.to_str().ok()?.trim()));
+    let may_be_too_long = matches!(failure, Failure::Refused | Failure::Failed);
+    if may_be_too_long && let Some(overflow) = overflow::read(response).await {
+        return Attempt { failure: Failure::TooLong(overflow), may_pass: false, retry_after: None };
+    }
     Attempt { failure, may_pass: failure != Failure::Refused, retry_after }
 }
 

@@ -13,12 +13,10 @@ use super::{
     chunk::{Chunk, Finish},
     failure::Failure,
     request::Request,
+    standing::Standing,
     thoughts::Thoughts,
 };
-use crate::model::{
-    health::Health,
-    llm::{Piece, Pieces, TokenCount, guessed_tokens},
-};
+use crate::model::llm::{Piece, Pieces, TokenCount, guessed_tokens, quarters};
 
 /// Reads the answer that `response` brings. Dropping the pieces closes the connection, and so
 /// ends the work behind it.
@@ -27,7 +25,7 @@ pub(super) fn pieces(
     request: &Request,
     begun: Instant,
     patience: Patience,
-    health: Arc<Health>,
+    standing: Arc<Standing>,
 ) -> Pieces {
     let reader = Reader {
         events: events(response),
@@ -35,7 +33,7 @@ pub(super) fn pieces(
         patience,
         first_until: begun + patience.first_token,
         total_until: begun + patience.total,
-        prompt_length: request.prompt_length,
+        prompt_tokens: request.prompt_tokens,
         text_length: 0,
         thoughts: Thoughts::default(),
         alive: false,
@@ -43,7 +41,7 @@ pub(super) fn pieces(
         tokens: None,
         failure: None,
         over: false,
-        health,
+        standing,
     };
     stream::try_unfold(reader, |mut reader| async move {
         let piece = reader.next().await.inspect_err(|failure| reader.note(*failure))?;
@@ -90,8 +88,9 @@ struct Reader {
     patience: Patience,
     first_until: Instant,
     total_until: Instant,
-    prompt_length: usize,
-    /// In characters.
+    /// As guessed.
+    prompt_tokens: u32,
+    /// In quarters of a token.
     text_length: usize,
     thoughts: Thoughts,
     /// The model has begun to say or to think something.
@@ -102,14 +101,14 @@ struct Reader {
     /// How the answer failed, told once what came before it was passed on.
     failure: Option<Failure>,
     over: bool,
-    health: Arc<Health>,
+    standing: Arc<Standing>,
 }
 
 impl Reader {
     /// What a failure before the first word says of the endpoint.
     fn note(&self, failure: Failure) {
         if self.text_length == 0 && failure.is_absence() {
-            self.health.failed(std::time::Instant::now());
+            self.standing.health.failed(std::time::Instant::now());
         }
     }
 
@@ -185,8 +184,8 @@ impl Reader {
 
     fn pass_on(&mut self, answer: String) {
         if !answer.is_empty() {
-            self.health.worked();
-            self.text_length += answer.chars().count();
+            self.standing.health.worked();
+            self.text_length += quarters(&answer);
             self.ready.push_back(Piece::Text(answer));
         }
     }
@@ -202,8 +201,11 @@ impl Reader {
             return Err(Failure::Garbled);
         }
         self.over = true;
+        if let Some(tokens) = self.tokens {
+            self.standing.window.counted(self.prompt_tokens, tokens);
+        }
         let tokens = self.tokens.unwrap_or_else(|| TokenCount {
-            prompt: guessed_tokens(self.prompt_length),
+            prompt: self.prompt_tokens,
             completion: guessed_tokens(self.text_length),
         });
         self.ready.push_back(Piece::Usage(tokens));

@@ -8,6 +8,8 @@ mod endpoint;
 mod following;
 mod models;
 mod permission;
+mod queue;
 mod reviewing;
 mod shelf;
 pub(crate) mod stream;
+mod window;

@@ -16,7 +16,7 @@ const QUESTION: &str = "How many vacation days do full-time employees get?";
 const ANSWER: &str = "Full-time employees receive 20 days of paid vacation each year [1].";
 
 /// How a model inside is set up at a fake endpoint.
-fn inside(name: &str, endpoint: &Endpoint) -> Value {
+pub(super) fn inside(name: &str, endpoint: &Endpoint) -> Value {
     json!({
         "name": name, "base_url": endpoint.base_url, "model": "fake-1", "api_key": KEY, "is_external": false,
     })
@@ -27,7 +27,7 @@ async fn ask(asker: &Visitor, body: Value) -> Value {
 }
 
 /// A handbook in a collection of its own.
-async fn handbook(shelf: &Shelf) -> Uuid {
+pub(super) async fn handbook(shelf: &Shelf) -> Uuid {
     let collection = shelf.collection("everyone").await;
     shelf.put(collection, "Employee handbook", HANDBOOK).await;
     collection

@@ -41,6 +41,9 @@ pub(in crate::answers) enum Act {
     Obey,
     /// Answers at once, as an endpoint does that can't stream.
     Whole(&'static str),
+    /// Says the text where the prompt has room in a window of so many tokens, and refuses as llama.cpp
+    /// does where it hasn't. Its tokens have three characters.
+    Window(u32, &'static str),
 }
 
 #[derive(Debug, Clone)]
@@ -49,6 +52,7 @@ pub(in crate::answers) enum Step {
     Say(String),
     /// These bytes.
     Send(&'static str),
+    SendAll(String),
     /// Nothing until there is a permit.
     Wait(Arc<Semaphore>),
     /// Nothing for so long.
@@ -75,6 +79,8 @@ pub(in crate::answers) struct Endpoint {
     script: Arc<Mutex<VecDeque<Act>>>,
     /// The bodies of the requests that came.
     requests: Arc<Mutex<Vec<Value>>>,
+    /// How many tokens the prompts had that it took with a window.
+    counted: Arc<Mutex<Vec<u32>>>,
     /// How many answers were broken off by who asked.
     dropped: watch::Sender<usize>,
 }
@@ -87,6 +93,7 @@ impl Endpoint {
             base_url: format!("http://{}/v1", listener.local_addr().unwrap()),
             script: Arc::new(Mutex::new(script.into())),
             requests: Arc::default(),
+            counted: Arc::default(),
             dropped: watch::Sender::new(0),
         };
         let router = Router::new().route("/v1/chat/completions", post(complete)).with_state(endpoint.clone());
@@ -115,6 +122,11 @@ impl Endpoint {
         self.requests.lock().unwrap().clone()
     }
 
+    /// How many tokens the prompts had that it took with a window.
+    pub(in crate::answers) fn counted(&self) -> Vec<u32> {
+        self.counted.lock().unwrap().clone()
+    }
+
     /// From now on it does this.
     pub(in crate::answers) fn now(&self, act: Act) {
         *self.script.lock().unwrap() = VecDeque::from([act]);
@@ -138,10 +150,30 @@ async fn complete(State(endpoint): State<Endpoint>, headers: http::HeaderMap, bo
     let guard = Guard { dropped: endpoint.dropped.clone(), finished: false };
     let act = match act.unwrap() {
         Act::Obey => say(&ordered(&body)),
+        Act::Window(window, text) => {
+            let prompt = u32::try_from(prompt(&body).chars().count().div_ceil(3)).unwrap();
+            if prompt >= window {
+                guard.finish();
+                let error = json!({
+                    "code": 400, "message": "the request exceeds the available context size, try increasing it",
+                    "type": "exceed_context_size_error", "n_prompt_tokens": prompt, "n_ctx": window,
+                });
+                let refusal = Response::builder().status(400);
+                return refusal.body(Body::from(json!({ "error": error }).to_string())).unwrap();
+            }
+            endpoint.counted.lock().unwrap().push(prompt);
+            let usage =
+                json!({ "choices": [], "usage": { "prompt_tokens": prompt, "completion_tokens": 9 } });
+            let last = json!({ "choices": [{ "index": 0, "delta": {}, "finish_reason": "stop" }] });
+            Act::Stream(vec![
+                Step::Say(text.to_owned()),
+                Step::SendAll(format!("data: {last}\n\ndata: {usage}\n\ndata: [DONE]\n\n")),
+            ])
+        }
         act => act,
     };
     match act {
-        Act::Obey => unreachable!("it has become what it says"),
+        Act::Obey | Act::Window(..) => unreachable!("it has become what it says"),
         Act::Refuse(status, extra, body) => {
             let mut response = Response::builder().status(status);
             if let Some((name, value)) = extra {
@@ -181,11 +213,16 @@ async fn complete(State(endpoint): State<Endpoint>, headers: http::HeaderMap, bo
     }
 }
 
-/// All that stands between « and » in a request.
-fn ordered(body: &[u8]) -> String {
+/// All messages of a request.
+fn prompt(body: &[u8]) -> String {
     let request: Value = serde_json::from_slice(body).unwrap();
     let messages = request["messages"].as_array().unwrap().iter();
-    let prompt: String = messages.map(|message| message["content"].as_str().unwrap()).collect();
+    messages.map(|message| message["content"].as_str().unwrap()).collect()
+}
+
+/// All that stands between « and » in a request.
+fn ordered(body: &[u8]) -> String {
+    let prompt = prompt(body);
     let orders = prompt.split('«').skip(1).filter_map(|order| order.split('»').next());
     orders.collect::<Vec<_>>().join(" ")
 }
@@ -196,6 +233,7 @@ async fn perform(step: Step) -> Result<String, std::io::Error> {
             format!("data: {}\n\n", json!({ "choices": [{ "index": 0, "delta": { "content": text } }] }))
         }
         Step::Send(bytes) => bytes.to_owned(),
+        Step::SendAll(bytes) => bytes,
         Step::Pause(time) => {
             tokio::time::sleep(time).await;
             String::new()
