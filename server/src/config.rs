@@ -116,7 +116,7 @@ impl Config {
             Err(error) if error.not_found() => {}
             Err(error) => return Err(error).context("could not read the .env file"),
         }
-        Self::from_lookup(|name| std::env::var(name).ok())
+        Self::from_lookup(from_environment)
     }
 
     /// Reads the settings by `lookup`, which knows their values by name. An empty value is unset.
@@ -182,6 +182,12 @@ impl Config {
     pub fn base_url(&self) -> String {
         self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.addr))
     }
+}
+
+/// cargo-leptos tells what it starts where it has built the site.
+fn from_environment(name: &str) -> Option<String> {
+    let value = std::env::var(name).ok();
+    if name == "FOOTNOTE_SITE_DIR" { value.or_else(|| std::env::var("LEPTOS_SITE_ROOT").ok()) } else { value }
 }
 
 fn default_addr() -> SocketAddr {

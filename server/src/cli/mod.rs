@@ -29,12 +29,12 @@ use crate::{config::Config, ingest, telemetry};
 )]
 struct Cli {
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 #[derive(Subcommand)]
 enum Command {
-    /// Run the server.
+    /// Run the server, as without a command.
     Serve,
     /// Manage accounts.
     #[command(subcommand)]
@@ -65,7 +65,7 @@ enum Command {
 
 /// Runs the command that the process was started with.
 pub fn run() -> ExitCode {
-    let Cli { command } = Cli::parse();
+    let command = Cli::parse().command.unwrap_or(Command::Serve);
     if matches!(command, Command::ParseChild) {
         return ingest::parse::run_child();
     }
