@@ -13,7 +13,7 @@ use std::{
 
 use anyhow::Context;
 use sqlx::{PgConnection, Postgres, Transaction};
-use tokio::sync::Semaphore;
+use tokio::sync::OwnedSemaphorePermit;
 use uuid::Uuid;
 
 use self::rows::{
@@ -63,17 +63,17 @@ impl From<anyhow::Error> for Failure {
     }
 }
 
-/// Makes a version searchable. There are as many `benches` as should be worked at at a time.
+/// Makes a version searchable. The bench is free again when all that is left is to wait
+/// for the index.
 pub(super) async fn process(
     ingest: &Ingest,
     claim: &Claim,
     version: Uuid,
     attempt: i32,
-    benches: &Semaphore,
+    bench: OwnedSemaphorePermit,
 ) -> Result<(), Failure> {
     let begun = read_version(ingest, version).await?;
     let turn = Turn { ingest, document: begun.document_id, version, attempt };
-    let bench = benches.acquire().await.context("the work is over")?;
     if begun.is_archive() {
         return turn.unpack(claim, &begun).await;
     }

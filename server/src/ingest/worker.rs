@@ -11,7 +11,10 @@ use std::{
 
 use anyhow::Context;
 use futures::FutureExt;
-use tokio::{sync::Semaphore, task::JoinSet};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    task::JoinSet,
+};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
@@ -35,8 +38,9 @@ const AFTER_ABSENCE: Duration = Duration::from_secs(10);
 /// How long a worker waits after the database failed it.
 const AFTER_ERROR: Duration = Duration::from_secs(2);
 
-/// How many more jobs than workers are under way: those that wait to be published.
-const PUBLISHING: usize = 2;
+/// How many more jobs than workers are under way: those that wait for the index and to be published. The
+/// index takes in together what came while it rested, so they are to be as many as are worked at meanwhile.
+const PUBLISHING: usize = 32;
 
 /// Works on jobs until `shutdown`, `workers` at a time. Jobs that are being worked on then are
 /// handed back.
@@ -84,13 +88,16 @@ impl Drop for AtWork {
     }
 }
 
-/// Does the next job, or waits until there may be one.
-async fn work_once(ingest: &Ingest, benches: &Semaphore, shutdown: &CancellationToken) -> Result<()> {
+/// Does the next job, or waits until there may be one. It is claimed when there is a bench for it.
+async fn work_once(ingest: &Ingest, benches: &Arc<Semaphore>, shutdown: &CancellationToken) -> Result<()> {
+    let free = shutdown.run_until_cancelled(benches.clone().acquire_owned()).await;
+    let Some(Ok(bench)) = free else { return Ok(()) };
     let mut news = std::pin::pin!(ingest.news.work());
     news.as_mut().enable();
     if let Some(claim) = ingest.queue.claim().await? {
-        return attend(ingest, &claim, benches, shutdown).await;
+        return attend(ingest, &claim, bench, shutdown).await;
     }
+    drop(bench);
     let due = ingest.queue.next_due().await?.unwrap_or(LOOK_AT_LEAST_EVERY).min(LOOK_AT_LEAST_EVERY);
     tokio::select! {
         () = news => {}
@@ -104,13 +111,13 @@ async fn work_once(ingest: &Ingest, benches: &Semaphore, shutdown: &Cancellation
 async fn attend(
     ingest: &Ingest,
     claim: &Claim,
-    benches: &Semaphore,
+    bench: OwnedSemaphorePermit,
     shutdown: &CancellationToken,
 ) -> Result<()> {
     let started = Instant::now();
     let span = tracing::info_span!("job", job = %claim.id, attempt = claim.attempt);
     let outcome = tokio::select! {
-        done = AssertUnwindSafe(perform(ingest, claim, benches)).catch_unwind() => done.unwrap_or_else(|_| {
+        done = AssertUnwindSafe(perform(ingest, claim, bench)).catch_unwind() => done.unwrap_or_else(|_| {
             Err(Failure::Unexpected(anyhow::anyhow!("the worker panicked")))
         }),
         () = keep_lease(ingest, claim) => Err(Failure::ClaimLost),
@@ -121,9 +128,9 @@ async fn attend(
     note_in_time(ingest, claim, outcome, shutdown).instrument(span).await
 }
 
-async fn perform(ingest: &Ingest, claim: &Claim, benches: &Semaphore) -> Result<(), Failure> {
+async fn perform(ingest: &Ingest, claim: &Claim, bench: OwnedSemaphorePermit) -> Result<(), Failure> {
     match claim.task {
-        Task::Ingest { version, attempt } => process::process(ingest, claim, version, attempt, benches).await,
+        Task::Ingest { version, attempt } => process::process(ingest, claim, version, attempt, bench).await,
         Task::Embed { model } => embedding::fill(ingest, model).await,
         Task::Purge { document } => {
             delete::finish(ingest, &[document]).await.map(drop).map_err(Failure::from)

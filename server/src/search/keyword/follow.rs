@@ -1,6 +1,9 @@
 //! Following Postgres: every change of what is searchable reaches the index, in order.
 
-use std::convert::Infallible;
+use std::{
+    convert::Infallible,
+    time::{Duration, Instant},
+};
 
 use anyhow::Context;
 use futures::TryStreamExt;
@@ -20,6 +23,12 @@ pub(super) const REBUILT_CHANNEL: &str = "index_rebuilt";
 
 /// How many changes go into one commit at most.
 const BATCH_CHANGES: i64 = 200;
+/// How much longer than a commit took the index rests before the next, while one change follows another. Each
+/// commit makes a segment, and segments cost merges: with two cores embedding, a commit for each document
+/// took as much time as the embedding.
+const REST: u32 = 4;
+/// The longest rest: how much later than alone a document is searchable among many.
+const LONGEST_REST: Duration = Duration::from_millis(500);
 /// How many entries are made at a time.
 pub(super) const BATCH_ENTRIES: usize = 256;
 
@@ -76,7 +85,9 @@ impl KeywordIndex {
         loop {
             let changes = changes_after(db, writer.seq(), BATCH_CHANGES).await?;
             let Some(seq) = changes.last().map(|change| change.seq) else { return Ok(writer) };
+            let started = Instant::now();
             writer = self.apply(db, writer, documents_of(&changes), seq).await?;
+            tokio::time::sleep((started.elapsed() * REST).min(LONGEST_REST)).await;
         }
     }
 
