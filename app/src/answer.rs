@@ -96,14 +96,14 @@ pub struct Contradiction {
     pub quote: String,
 }
 
-/// A citation that didn't carry its sentence and was set right before it was shown.
+/// A citation that was set right before it was shown: it didn't carry its sentence, or was missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct CorrectedCitation {
     /// Where it stands, or would stand: in Unicode scalar values of the answer.
     pub at: u32,
-    /// The number that the model wrote.
-    pub said: u32,
+    /// The number that the model wrote; `None` where it cited nothing.
+    pub said: Option<u32>,
     /// The number of the passage that does carry the sentence; `None` where the mark was left out.
     pub shown: Option<u32>,
 }

@@ -15,12 +15,13 @@ pub(crate) enum Mark {
     Goes,
 }
 
+/// Fewer words may be said of anything.
+const LEAST: usize = 3;
+
 impl Passages {
     /// Judges the mark `number` behind the words `said`. In doubt it stays: the check of the
     /// whole sentence says how much it is worth.
     pub(crate) async fn judge_mark(&self, said: &str, number: u32, embedder: &dyn Embedder) -> Mark {
-        /// Fewer words may be said of anything.
-        const LEAST: usize = 3;
         /// A passage with more of the words may carry them in others.
         const NOTHING: f64 = 0.15;
         /// As little as this do sentences on different matters have in common.
@@ -44,6 +45,12 @@ impl Passages {
             Some(similarity) if support::scaled(Some(similarity)) < UNRELATED => Mark::Goes,
             _ => Mark::Stays,
         }
+    }
+
+    /// The passage that carries a sentence without a mark, by its words, if one does.
+    pub(crate) fn carrier(&self, said: &str) -> Option<u32> {
+        let claim = Claim::of(said.to_owned(), Vec::new());
+        if claim.terms.len() < LEAST { None } else { self.carrying(&claim, 0) }
     }
 
     /// The passage besides `number` that carries the claim best by its words, if one does.

@@ -84,7 +84,7 @@ async fn an_answer_that_the_sources_do_not_carry_is_not_given(db: PgPool) {
     for (said, at) in [
         ("Parking in Tokyo costs 500 yen an hour [1]. Lunch is free for astronauts [2].", 0),
         ("[no answer]", 1),
-        ("Employees receive 20 days of paid vacation each year.", 2),
+        ("Employees receive 40 days of paid vacation each year.", 2),
     ] {
         let endpoint = Endpoint::start(vec![say(said)]).await;
         let shelf = Shelf::with(db.clone(), &endpoint.settings()).await;
@@ -100,6 +100,20 @@ async fn an_answer_that_the_sources_do_not_carry_is_not_given(db: PgPool) {
             text(&events)
         );
     }
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_sentence_without_a_mark_gets_that_of_the_passage_that_carries_it(db: PgPool) {
+    let said = "Here is what I found. Full-time employees receive 20 days of paid vacation each year. Unused \
+        vacation days expire on 31 March of the following year [1]. Lunch is always free for astronauts.";
+    let endpoint = Endpoint::start(vec![say(said)]).await;
+    let (_shelf, asker) = shelf(db, &endpoint).await;
+    let events = stream(&asker).await;
+    assert_eq!(text(&events), said.replace("each year.", "each year. [1]"));
+    let verdict = &events[events.len() - 2].data;
+    let at = said.find(" Unused").unwrap();
+    assert_eq!(verdict["corrected"], json!([{ "at": at, "said": null, "shown": 1 }]));
+    assert_eq!(verdict["sentences"][1]["support"], "supported");
 }
 
 #[sqlx::test(migrations = "../migrations")]
