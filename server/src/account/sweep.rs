@@ -1,4 +1,4 @@
-//! Clears away what has run out: sessions, links, failed sign-ins.
+//! Clears away what has run out: sessions, links, failed sign-ins, answers that are given again.
 
 use std::time::Duration;
 
@@ -21,8 +21,9 @@ impl AccountService {
         }
     }
 
-    /// Removes sessions and links that ended, failures older than a day, and addresses from which
-    /// nobody signed in for a quarter of a year.
+    /// Removes sessions and links that ended, failures older than a day, addresses from which
+    /// nobody signed in for a quarter of a year, and answers that were kept for thirty days to be
+    /// given again: endpoints change their models without a word.
     pub async fn sweep(&self) -> Result<()> {
         sqlx::query!(r#"delete from tower_sessions.session where expiry_date < now()"#)
             .execute(&self.db)
@@ -40,6 +41,10 @@ impl AccountService {
             .execute(&self.db)
             .await
             .context("could not remove old addresses")?;
+        sqlx::query!(r#"delete from cached_answer where kept_at < now() - interval '30 days'"#)
+            .execute(&self.db)
+            .await
+            .context("could not let go of old answers")?;
         Ok(())
     }
 }

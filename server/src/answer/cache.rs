@@ -21,7 +21,7 @@ pub(super) use self::{
     keep::{forget, keep},
     lookup::give,
 };
-use super::{AnswerService, accept::Accepted, prompt};
+use super::{AnswerService, accept::Accepted, offer::Offer, prompt};
 use crate::model::llm::Turn;
 
 /// What of a question answers before are looked up by, whoever is to answer it.
@@ -31,7 +31,6 @@ pub(super) struct Asked {
     collections: Vec<Uuid>,
     /// Each part of it so that it can be understood by itself.
     text: String,
-    vector: Option<Vector>,
     /// When its sources were looked for.
     searched_at: OffsetDateTime,
 }
@@ -50,12 +49,12 @@ pub(super) struct Key {
 
 impl Asked {
     /// By what an answer of the model, after this conversation, is looked up and kept.
-    pub(super) fn of(&self, model: &str, history: &[Turn]) -> Key {
+    pub(super) fn of(&self, model: &str, history: &[Turn], vector: Option<Vector>) -> Key {
         Key {
             alone: scope(&self.collections, model, &[]),
             here: scope(&self.collections, model, history),
             asked: self.text.clone(),
-            vector: self.vector.clone(),
+            vector,
             searched_at: self.searched_at,
         }
     }
@@ -66,7 +65,7 @@ type Scope = [u8; 32];
 
 /// The question's vector, and which model made it.
 #[derive(Debug, Clone)]
-struct Vector {
+pub(super) struct Vector {
     values: Vec<f32>,
     embedder: String,
 }
@@ -86,18 +85,15 @@ impl AnswerService {
     pub(super) async fn asked(&self, accepted: &Accepted, parts: &[String]) -> anyhow::Result<Asked> {
         let searched_at = OffsetDateTime::now_utc();
         let text = parts.join("\n");
-        let (collections, vector) = tokio::join!(
-            collections(&self.db, accepted.asker, &accepted.scope.collections),
-            self.vector(&text)
-        );
-        Ok(Asked { collections: collections?, text, vector, searched_at })
+        let collections = collections(&self.db, accepted.asker, &accepted.scope.collections).await?;
+        Ok(Asked { collections, text, searched_at })
     }
 
-    /// `None` where the embedding model is away: then an answer before is known by its words alone.
-    async fn vector(&self, asked: &str) -> Option<Vector> {
+    /// The question's vector, as the search that found `offer` had it; `None` where the embedding
+    /// model is away: then an answer before is known by its words alone.
+    pub(super) fn vector(&self, offer: &Offer) -> Option<Vector> {
         let model = self.embedder.model()?;
-        let values = self.embedder.embed_query(asked).await.ok()?;
-        Some(Vector { values, embedder: format!("{}/{}", model.name, model.mode) })
+        Some(Vector { values: offer.vector.clone()?, embedder: format!("{}/{}", model.name, model.mode) })
     }
 }
 

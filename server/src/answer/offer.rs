@@ -35,6 +35,8 @@ const MOST_CONTEXT: usize = 24_000;
 #[derive(Debug, Default)]
 pub(super) struct Offer {
     pub(super) entries: Vec<Entry>,
+    /// Of the question, where it was sought by meaning: of its parts together, if it has several.
+    pub(super) vector: Option<Vec<f32>>,
 }
 
 #[derive(Debug)]
@@ -58,7 +60,7 @@ impl Offer {
         scope: &Scope,
     ) -> Result<Self> {
         let found = parts.iter().map(|part| passages(search, asker, part, &scope.collections));
-        let found = future::try_join_all(found).await?;
+        let (found, vectors): (Vec<_>, Vec<_>) = future::try_join_all(found).await?.into_iter().unzip();
         let passages = scope.narrow(interleaved(found));
         let editions = Editions::among(db, &passages).await?;
         let mut passages = distinct(editions.newest_first(passages));
@@ -83,7 +85,7 @@ impl Offer {
         });
         let mut entries = within_budget(without_repetition(entries.collect()));
         editions.note_in(&mut entries);
-        Ok(Self { entries })
+        Ok(Self { entries, vector: vectors.into_iter().collect::<Option<Vec<_>>>().and_then(together) })
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -106,19 +108,32 @@ async fn passages(
     asker: Uuid,
     query: &str,
     collections: &[Uuid],
-) -> Result<Vec<Passage>> {
+) -> Result<(Vec<Passage>, Option<Vec<f32>>)> {
     let query = SearchQuery {
         q: query.chars().take(LONGEST_QUERY).collect(),
         filter: Filter { collections: collections.to_vec(), ..Filter::default() },
         limit: FOUND,
         ..SearchQuery::default()
     };
-    match search.search(asker, &query).await {
-        Ok(found) => Ok(found.results),
+    match search.search_with_vector(asker, &query).await {
+        Ok((found, vector)) => Ok((found.results, vector)),
         // "Why?" is a question, and finds nothing.
-        Err(Error::App(AppError::Invalid { .. })) => Ok(Vec::new()),
+        Err(Error::App(AppError::Invalid { .. })) => Ok(Default::default()),
         Err(error) => Err(error),
     }
+}
+
+/// The direction of all vectors together.
+fn together(vectors: Vec<Vec<f32>>) -> Option<Vec<f32>> {
+    let mut sum = vectors.into_iter().reduce(|mut sum, vector| {
+        sum.iter_mut().zip(vector).for_each(|(sum, value)| *sum += value);
+        sum
+    })?;
+    let length = sum.iter().map(|value| value * value).sum::<f32>().sqrt();
+    if length > 0.0 {
+        sum.iter_mut().for_each(|value| *value /= length);
+    }
+    Some(sum)
 }
 
 /// The first of each, then the second of each, and so on.

@@ -151,7 +151,7 @@ impl Draft<'_> {
             && !offer.is_empty()
         {
             self.prefer(offer).await?;
-            let key = asked.of(self.model.identity(), &accepted.history);
+            let key = asked.of(self.model.identity(), &accepted.history, self.service.vector(offer));
             if let Some(judged) = self.give_again(offer, &key).await? {
                 return Ok(judged);
             }

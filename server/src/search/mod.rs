@@ -114,10 +114,21 @@ impl SearchService {
     /// # Errors
     /// [`AppError::Invalid`] where the query has no word or is too long; [`AppError::Unavailable`]
     /// where none of the searches asked for can answer now.
-    #[tracing::instrument(skip_all, fields(mode = ?query.mode))]
     pub async fn search(&self, reader: Uuid, query: &SearchQuery) -> Result<SearchResults> {
+        let (results, _) = self.search_with_vector(reader, query).await?;
+        Ok(results)
+    }
+
+    /// The same, with the vector of the query where it was sought by meaning: for who compares it
+    /// with others.
+    #[tracing::instrument(skip_all, fields(mode = ?query.mode))]
+    pub(crate) async fn search_with_vector(
+        &self,
+        reader: Uuid,
+        query: &SearchQuery,
+    ) -> Result<(SearchResults, Option<Vec<f32>>)> {
         let started = Instant::now();
-        let Some(mut found) = self.find(reader, query).await? else { return Ok(SearchResults::default()) };
+        let Some(mut found) = self.find(reader, query).await? else { return Ok(Default::default()) };
         let mut fusing = Instant::now();
         let (mut results, is_whole) = self.ranked(reader, query, &found).await?;
         // What was found may have been replaced before it was read; what replaced it is in the index.
@@ -133,7 +144,8 @@ impl SearchService {
             fuse: milliseconds(fusing.elapsed()),
             total: milliseconds(started.elapsed()),
         };
-        Ok(SearchResults { results, facets: found.facets, suggestion, took_ms })
+        let vector = found.semantic.found.map(|(query, _)| query.vector);
+        Ok((SearchResults { results, facets: found.facets, suggestion, took_ms }, vector))
     }
 
     /// What the ranker is given of the candidates of a query that it reads: to train it with.

@@ -7,9 +7,8 @@ use uuid::Uuid;
 
 use super::{Key, sameness};
 
-/// Keeps the answer of `message`, in place of one before to the same question, and lets go of
-/// what has been kept for thirty days: endpoints change their models without a word. To be called
-/// in the transaction that finishes the answer.
+/// Keeps the answer of `message`, in place of one before to the same question. To be called in the
+/// transaction that finishes the answer.
 pub(in crate::answer) async fn keep(
     connection: &mut PgConnection,
     message: Uuid,
@@ -19,10 +18,6 @@ pub(in crate::answer) async fn keep(
         Some(vector) => (Some(HalfVector::from_f32_slice(&vector.values)), Some(vector.embedder.as_str())),
         None => (None, None),
     };
-    sqlx::query!(r#"delete from cached_answer where kept_at < now() - interval '30 days'"#)
-        .execute(&mut *connection)
-        .await
-        .context("could not let go of old answers")?;
     sqlx::query!(
         r#"
         insert into cached_answer (message_id, scope, question, asked, vector, embedder, searched_at)
