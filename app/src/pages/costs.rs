@@ -79,7 +79,9 @@ pub fn CostsPage() -> impl IntoView {
     view! {
         <Title text="Costs"/>
         <div class="page">
-            <h1>"Costs"</h1>
+            <header class="page-head">
+                <h1>"Costs"</h1>
+            </header>
             {show(read_costs(period), view)}
         </div>
     }
@@ -104,7 +106,7 @@ fn view(costs: Costs) -> AnyView {
                 "Download as CSV"
             </a>
         </form>
-        <p class="lede">{in_words(&total)}</p>
+        <p class="lede costs-total">{in_words(&total)}</p>
         <Lines title="By model" lines=by_model/>
         <Lines title="By person" lines=by_user/>
         <Lines title="By collection" lines=by_collection/>
@@ -117,8 +119,9 @@ fn view(costs: Costs) -> AnyView {
 
 fn in_words(total: &CostLine) -> String {
     let CostLine { answers, cached, cost_usd, saved_usd, .. } = total;
+    let noun = if *answers == 1 { "answer" } else { "answers" };
     format!(
-        "{answers} answers for {}. {cached} of them were given again, which saved {}.",
+        "{answers} {noun} for {}. {cached} of them were given again, which saved {}.",
         money(*cost_usd),
         money(*saved_usd)
     )

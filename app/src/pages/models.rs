@@ -92,10 +92,10 @@ pub fn ModelsPage() -> impl IntoView {
         <div class="page">
             <header class="page-head">
                 <h1>"Models"</h1>
-                <p class="lede">
-                    "Who can write answers: the model of the server's settings, those set up here, and always the extractive answerer, which quotes."
-                </p>
             </header>
+            <p class="lede">
+                "Who can write answers: the model of the server's settings, those set up here, and always the extractive answerer, which quotes."
+            </p>
             {show(read_models(), view)}
         </div>
     }

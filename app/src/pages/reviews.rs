@@ -43,7 +43,9 @@ pub fn ReviewsPage() -> impl IntoView {
     view! {
         <Title text="Reviews"/>
         <div class="page">
-            <h1>"Reviews"</h1>
+            <header class="page-head">
+                <h1>"Reviews"</h1>
+            </header>
             {show(read_open(), view)}
         </div>
     }
