@@ -216,6 +216,31 @@ pub(crate) fn without_marks(text: &str) -> String {
     format!("{}{}", filter.push(text), filter.finish())
 }
 
+/// The text with round brackets in the place of those that would be read as marks: their numbers are
+/// those of another list of sources.
+pub(crate) fn with_marks_as_words(text: &str) -> String {
+    let mut words = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(open) = rest.find(is_opening) {
+        let (before, bracket) = rest.split_at(open);
+        words.push_str(before);
+        let inside = bracket.trim_start_matches(is_opening);
+        let is_mark = |close: usize| !matches!(bracket::read(&inside[..close]), Bracket::Words);
+        rest = match inside.find(is_closing).filter(|&close| is_mark(close)) {
+            Some(close) => {
+                words.push_str(&format!("({})", &inside[..close]));
+                inside[close..].trim_start_matches(is_closing)
+            }
+            None => {
+                words.push_str(&bracket[..bracket.len() - inside.len()]);
+                inside
+            }
+        };
+    }
+    words.push_str(rest);
+    words
+}
+
 fn is_opening(c: char) -> bool {
     matches!(c, '[' | '【' | '［')
 }

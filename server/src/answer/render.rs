@@ -24,18 +24,32 @@ pub(crate) fn blocks(answer: &str, markup: Markup, sentences: &[CheckedSentence]
     blocks.into_iter().map(|block| sanitised(&block)).filter(|block| !block.is_empty()).collect()
 }
 
-/// Each line a paragraph.
+/// What an item of a list begins with in a text without markup.
+const BULLET: &str = "• ";
+
+/// Each line a paragraph, items one after the other a list.
 fn plain(answer: &Annotated) -> Vec<String> {
     let mut start = 0;
     let mut blocks = Vec::new();
+    let mut items = String::new();
     for line in answer.text.split('\n') {
         let end = start + line.len();
-        if !line.trim().is_empty() {
+        if let Some(item) = line.strip_prefix(BULLET) {
+            items.push_str(&format!("<li>{}</li>", answer.run(item, end - item.len()..end)));
+        } else if !line.trim().is_empty() {
+            blocks.extend(list(&mut items));
             blocks.push(format!("<p>{}</p>", answer.run(line, start..end)));
         }
         start = end + 1;
     }
+    blocks.extend(list(&mut items));
     blocks
+}
+
+/// The list of the items so far, where there are any.
+fn list(items: &mut String) -> Option<String> {
+    let items = std::mem::take(items);
+    (!items.is_empty()).then(|| format!("<ul>{items}</ul>"))
 }
 
 fn markdown(answer: &Annotated) -> Vec<String> {
@@ -148,6 +162,14 @@ mod tests {
     fn marks_become_links_to_their_sources() {
         assert_eq!(render("Twenty days [1]."), format!("<p>Twenty days {MARK}.</p>"));
         assert_eq!(blocks("Days [1] * x", Markup::Plain, &[]), [format!("<p>Days {MARK} * x</p>")]);
+        assert_eq!(
+            blocks("It covers:\n• gyms [1]\n• yoga\nAsk.", Markup::Plain, &[]),
+            [
+                "<p>It covers:</p>".into(),
+                format!("<ul><li>gyms {MARK}</li><li>yoga</li></ul>"),
+                "<p>Ask.</p>".to_owned()
+            ]
+        );
     }
 
     #[test]

@@ -4,6 +4,7 @@
 mod candidate;
 mod disagreement;
 mod estimate;
+mod list;
 mod question;
 mod score;
 mod select;
@@ -42,7 +43,7 @@ struct Ranked {
 /// What the passages have to say on a question.
 #[derive(Debug)]
 pub struct Reading {
-    /// The sentences that answer best, with the numbers of their sources.
+    /// The sentences and the items of lists that answer best, with the numbers of their sources.
     pub quotes: Vec<(String, usize)>,
     /// What speaks for and against their answering.
     pub signs: [f64; 8],
@@ -64,7 +65,7 @@ impl Extractive {
         let quotes = select::select(&candidates, &scored)
             .into_iter()
             .map(|index| &candidates.sentences[index])
-            .map(|sentence| (sentence.text.clone(), sentence.source + 1))
+            .map(|sentence| (sentence.shown(), sentence.source + 1))
             .collect();
         let signs = estimate::signs(part, &question, &request.sources, &candidates, &ranked);
         let compared = ranked.first().is_some_and(|best| best.evidence.similarity.is_some());
@@ -82,6 +83,7 @@ impl Extractive {
         candidates: &Candidates,
     ) -> Vec<Ranked> {
         let mut ranked: Vec<Ranked> = (0..candidates.sentences.len())
+            .filter(|&index| !candidates.sentences[index].asks())
             .map(|index| {
                 let mut evidence = evidence(question, candidates, index);
                 let source = &request.sources[candidates.sentences[index].source];
@@ -99,10 +101,10 @@ impl Extractive {
 
     async fn add_similarity(&self, part: &str, candidates: &Candidates, ranked: &mut [Ranked]) {
         // Sentences are embedded as questions are: ahead of the passages that wait.
-        let texts: Vec<&str> = ranked.iter().map(|it| candidates.sentences[it.index].text.as_str()).collect();
+        let texts: Vec<String> = ranked.iter().map(|it| candidates.with_lead(it.index)).collect();
         let vectors = future::try_join(
             self.embedder.embed_query(part),
-            future::try_join_all(texts.into_iter().map(|text| self.embedder.embed_query(text))),
+            future::try_join_all(texts.iter().map(|text| self.embedder.embed_query(text))),
         );
         match vectors.await {
             Ok((question, sentences)) => {
@@ -117,6 +119,9 @@ impl Extractive {
         }
     }
 }
+
+/// Where a question has several parts, so many new sentences are quoted for each.
+const OF_A_PART: usize = 3;
 
 /// How many sentences are compared with the question by meaning.
 const EMBEDDED: usize = 24;
@@ -140,18 +145,24 @@ impl Llm for Extractive {
     }
 
     async fn answer(&self, request: AnswerRequest) -> Result<Pieces, AppError> {
-        let readings = future::join_all(request.parts.iter().map(|part| self.read(&request, part))).await;
+        // What several parts are asked of together may stand in one sentence.
+        let whole = (request.parts.len() > 1).then_some(&request.question);
+        let asked = whole.into_iter().chain(&request.parts);
+        let readings = future::join_all(asked.map(|part| self.read(&request, part))).await;
         let estimate = readings.iter().map(|reading| reading.estimate).fold(0.0, f64::max);
         let mut quotes: Vec<(String, usize)> = Vec::new();
         for reading in readings.into_iter().filter(|reading| reading.estimate >= estimate::ENOUGH) {
-            let new = reading.quotes.into_iter().filter(|quote| !quotes.contains(quote)).collect::<Vec<_>>();
+            let most = if whole.is_some() { OF_A_PART } else { usize::MAX };
+            let new = reading.quotes.into_iter().filter(|quote| !quotes.contains(quote));
+            let new: Vec<_> = new.take(most).collect();
             quotes.extend(new);
         }
         let mut pieces: Vec<Piece> = quotes
             .iter()
             .enumerate()
             .map(|(position, (sentence, number))| {
-                let end = if position + 1 == quotes.len() { "" } else { separator(sentence) };
+                let next = quotes.get(position + 1).map(|(next, _)| next.as_str());
+                let end = next.map_or("", |next| separator(sentence, next));
                 Piece::Text(format!("{sentence} [{number}]{end}"))
             })
             .collect();
@@ -166,7 +177,8 @@ impl Llm for Extractive {
     }
 }
 
-/// What has no full stop of its own is kept apart by a line break.
-fn separator(sentence: &str) -> &'static str {
-    if candidate::is_whole(sentence) { " " } else { "\n" }
+/// What has no full stop of its own is kept apart by a line break, and so is an item of a list.
+fn separator(sentence: &str, next: &str) -> &'static str {
+    let is_apart = |text: &str| !candidate::is_whole(text) || list::marker(text).is_some();
+    if is_apart(sentence) || list::marker(next).is_some() { "\n" } else { " " }
 }

@@ -124,3 +124,12 @@ fn marks_are_found_where_they_stand() {
 fn a_quoted_text_loses_its_own_marks() {
     assert_eq!(without_marks("Rome fell.[12] It was late [3]."), "Rome fell. It was late.");
 }
+
+#[test]
+fn what_a_quoted_text_has_in_the_way_of_marks_stays_as_words() {
+    assert_eq!(
+        with_marks_as_words("Rome fell.[12] See [a] and 【3】, [[4]] or [open."),
+        "Rome fell.(12) See [a] and (3), (4) or [open."
+    );
+    assert_eq!(without_marks(&with_marks_as_words("x[0] is [no answer]")), "x(0) is (no answer)");
+}

@@ -18,6 +18,8 @@ pub(super) enum Wants {
     Quantity,
     Place,
     Reason,
+    /// How something is done.
+    Way,
     Other,
 }
 
@@ -57,7 +59,7 @@ fn is_carrier(wants: Wants, term: &Term) -> bool {
         Wants::Quantity => &["many", "much", "number", "amount", "viel", "viele", "anzahl"],
         Wants::Person => &["person", "name"],
         Wants::Place => &["place", "location", "ort"],
-        Wants::Reason | Wants::Other => &[],
+        Wants::Reason | Wants::Way | Wants::Other => &[],
     };
     carriers.contains(&term.stem.as_str())
 }
@@ -111,6 +113,19 @@ const CUES: &[(&str, Wants)] = &[
     ("warum", Wants::Reason),
     ("wieso", Wants::Reason),
     ("为什么", Wants::Reason),
+    ("how do i", Wants::Way),
+    ("how do you", Wants::Way),
+    ("how do we", Wants::Way),
+    ("how does one", Wants::Way),
+    ("how can", Wants::Way),
+    ("how should", Wants::Way),
+    ("how to", Wants::Way),
+    ("what do i do", Wants::Way),
+    ("what should i do", Wants::Way),
+    ("wie kann", Wants::Way),
+    ("wie muss", Wants::Way),
+    ("怎么", Wants::Way),
+    ("如何", Wants::Way),
     ("limit", Wants::Quantity),
     ("maximum", Wants::Quantity),
     ("minimum", Wants::Quantity),
@@ -157,6 +172,7 @@ mod tests {
             ("Wo finde ich das Formular?", Wants::Place),
             ("年假有多少天？", Wants::Quantity),
             ("What is the reimbursement limit?", Wants::Quantity),
+            ("How do I submit an expense?", Wants::Way),
             ("What is covered?", Wants::Other),
         ] {
             assert_eq!(Question::new(text, |_| 1.0).wants, wanted, "{text}");

@@ -2,6 +2,7 @@
 
 use super::{
     candidate::{Candidate, Candidates, best_likeness, is_whole},
+    list::{Marker, marker},
     question::{Question, Wants},
 };
 use crate::text::term::{Term, TermKind};
@@ -28,9 +29,17 @@ pub(super) struct Evidence {
     pub(super) opening: f64,
     /// How high the search ranked its passage.
     pub(super) rank: f64,
+    /// It is no sentence, and nothing tells what its words are said of.
+    pub(super) is_left_alone: bool,
     /// A newer edition of its document was found, too.
     pub(super) is_superseded: bool,
 }
+
+/// What a heading or an item without its list is put back by.
+const LEFT_ALONE: f64 = 0.15;
+
+/// How much a word counts that stands in what a sentence stands under.
+const UNDER_LEAD: f64 = 0.9;
 
 /// What a sentence of an older edition is put back by: more than what tells two editions of one
 /// sentence apart, less than what tells an answer from another sentence.
@@ -49,6 +58,7 @@ impl Evidence {
             + 0.10 * self.opening
             + 0.07 * self.rank
             - if self.is_superseded { SUPERSEDED } else { 0.0 }
+            - if self.is_left_alone { LEFT_ALONE } else { 0.0 }
     }
 }
 
@@ -59,8 +69,10 @@ pub(super) fn evidence(question: &Question, candidates: &Candidates, index: usiz
         candidates.beside(index, offset).map_or(&[] as &[Term], |at| &candidates.sentences[at].terms)
     };
     // How much a word counts by where it stands.
-    let places: [(f64, &[Term]); 5] = [
+    let lead = candidates.lead_terms(index);
+    let places: [(f64, &[Term]); 6] = [
         (1.0, &sentence.terms),
+        (UNDER_LEAD, lead),
         (0.7, &candidates.headings[sentence.source]),
         (0.6, words(-1)),
         (0.4, words(1)),
@@ -71,7 +83,8 @@ pub(super) fn evidence(question: &Question, candidates: &Candidates, index: usiz
     for (term, weight) in &question.terms {
         let headed = best_likeness(term, &candidates.headings[sentence.source]);
         evidence.opening += weight * headed / (1.0 + sentence.position as f64);
-        evidence.direct += weight * best_likeness(term, &sentence.terms);
+        evidence.direct +=
+            weight * best_likeness(term, &sentence.terms).max(UNDER_LEAD * best_likeness(term, lead));
         let placed =
             places.iter().map(|(counts, terms)| counts * best_likeness(term, terms)).fold(0.0, f64::max);
         evidence.in_context += weight * placed;
@@ -82,9 +95,18 @@ pub(super) fn evidence(question: &Question, candidates: &Candidates, index: usiz
     }
     evidence.names = if named > 0.0 { names / named } else { 1.0 };
     evidence.kind = f64::from(u8::from(has_kind(question, sentence)));
-    evidence.whole = f64::from(u8::from(is_whole(&sentence.text) || introduces_list(candidates, index)));
+    let is_bare = !is_whole(&sentence.text);
+    evidence.whole = f64::from(u8::from(!is_bare || introduces_list(candidates, index)));
+    evidence.is_left_alone = is_bare && !introduces_list(candidates, index) && !is_led_in(candidates, index);
     evidence.rank = 1.0 / (1.0 + sentence.source as f64);
     evidence
+}
+
+/// Whether something tells what mere words are said of: a line before the list, or cells beside them.
+fn is_led_in(candidates: &Candidates, index: usize) -> bool {
+    let sentence = &candidates.sentences[index];
+    let has_value = sentence.terms.iter().any(|term| term.kind == TermKind::Number);
+    has_value || candidates.leads[index].is_some() || sentence.text.contains(" | ")
 }
 
 fn introduces_list(candidates: &Candidates, index: usize) -> bool {
@@ -125,9 +147,51 @@ fn has_kind(question: &Question, sentence: &Candidate) -> bool {
                 .iter()
                 .any(|word| lower.contains(word))
         }
+        Wants::Way => tells_how(&sentence.text),
         Wants::Other => true,
     }
 }
+
+/// Whether a sentence tells somebody to do something: it is a step, or begins with a verb, or
+/// speaks to who reads it.
+fn tells_how(text: &str) -> bool {
+    if marker(text) == Some(Marker::Number) {
+        return true;
+    }
+    let lower = format!(" {} ", text.to_lowercase());
+    let first = lower.split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty());
+    first.is_some_and(|first| STEPS.contains(&first)) || ADDRESSING.iter().any(|words| lower.contains(words))
+}
+
+/// What a step begins with.
+const STEPS: &[&str] = &[
+    "step", "first", "then", "next", "finally", "add", "ask", "book", "call", "change", "check", "choose",
+    "click", "complete", "contact", "copy", "create", "email", "enter", "fill", "find", "follow", "get",
+    "give", "go", "install", "log", "login", "make", "navigate", "open", "pick", "please", "post", "press",
+    "provide", "reach", "read", "remove", "request", "run", "save", "schedule", "search", "see", "select",
+    "send", "set", "sign", "start", "submit", "tell", "type", "update", "upload", "use", "visit", "write",
+    "bitte", "klicken", "öffnen", "wählen", "请",
+];
+
+/// Words that speak to who reads them.
+const ADDRESSING: &[&str] = &[
+    " you can ",
+    " you should ",
+    " you need ",
+    " you must ",
+    " you have to ",
+    " you will ",
+    " you may ",
+    " please ",
+    " we use ",
+    " are required to ",
+    " should be ",
+    " must be ",
+    " sie können ",
+    " sie müssen ",
+    "可以",
+    "需要",
+];
 
 /// Words that tell when, stemmed.
 const TIMES: &[&str] = &[

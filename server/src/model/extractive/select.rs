@@ -1,11 +1,13 @@
 //! Which sentences make the answer, and in what order.
 
+use std::ops::Range;
+
 use super::candidate::{Candidate, Candidates, is_whole};
 use crate::text::term::Term;
 
 /// An answer has no more sentences than this; a list or a table's rows count as one.
 const MOST: usize = 4;
-/// Longer lists are cut.
+/// Longer lists are cut, or only what answers is taken out of them.
 const LONGEST_LIST: usize = 15;
 /// A further sentence is taken when it scores nearly as well as the best.
 const NEARLY: f64 = 0.8;
@@ -41,22 +43,30 @@ pub(super) fn select(candidates: &Candidates, ranked: &[(usize, f64)]) -> Vec<us
 
 /// How many sentences these are for the reader.
 fn units(candidates: &Candidates, chosen: &[usize]) -> usize {
-    let is_part = |index: &&usize| {
-        let text = &candidates.sentences[**index].text;
-        is_list_item(text) || is_row(text)
-    };
-    let parts = chosen.iter().filter(is_part).count();
-    chosen.len() - parts + parts.min(1)
+    let mut lists: Vec<(usize, usize)> = Vec::new();
+    let mut alone = 0;
+    for sentence in chosen.iter().map(|&index| &candidates.sentences[index]) {
+        match sentence.list.map(|list| (sentence.source, list)) {
+            Some(list) if lists.contains(&list) => {}
+            Some(list) => lists.push(list),
+            None => alone += 1,
+        }
+    }
+    alone + lists.len()
 }
 
 /// The sentence with what it can't be understood without, and what it doesn't hold without.
 fn with_surroundings(candidates: &Candidates, index: usize) -> Vec<usize> {
     let mut chosen = vec![index];
     let sentence = &candidates.sentences[index];
-    if is_list_item(&sentence.text) {
-        chosen.extend(introduction(candidates, index));
-    } else if is_row(&sentence.text) {
+    if is_row(&sentence.text) {
         chosen.extend(header(candidates, index));
+    } else if let Some(list) = candidates.list(index) {
+        chosen.extend(lead_in(candidates, &list));
+        // Words without a sentence say only together what the list is of.
+        if !is_whole(&sentence.text) && list.len() <= LONGEST_LIST {
+            chosen.extend(list);
+        }
     } else if leans_back(sentence) {
         chosen.extend(candidates.beside(index, -1));
     }
@@ -112,14 +122,9 @@ fn restricts(text: &str) -> bool {
 
 /// What a line with a colon at its end introduces: a list, as a whole, or the sentence behind it.
 fn introduced(candidates: &Candidates, index: usize) -> Vec<usize> {
-    let is_part = |index: &usize| {
-        let text = &candidates.sentences[*index].text;
-        is_list_item(text) || is_row(text)
-    };
-    let list = (1..).map_while(|offset| candidates.beside(index, offset)).take_while(is_part);
-    let list: Vec<usize> = list.take(LONGEST_LIST).collect();
-    if !list.is_empty() {
-        return list;
+    let list = candidates.beside(index, 1).and_then(|next| candidates.list(next));
+    if let Some(list) = list {
+        return list.take(LONGEST_LIST).collect();
     }
     let following = (1..MOST as isize).map_while(|offset| candidates.beside(index, offset));
     let mut introduced: Vec<usize> = Vec::new();
@@ -132,21 +137,13 @@ fn introduced(candidates: &Candidates, index: usize) -> Vec<usize> {
     introduced
 }
 
-/// The line that introduces the list in which the item stands.
-fn introduction(candidates: &Candidates, item: usize) -> Option<usize> {
-    (1..).map_while(|offset: isize| candidates.beside(item, -offset)).find_map(|before| {
-        let text = &candidates.sentences[before].text;
-        (!is_list_item(text)).then(|| candidates.sentences[before].introduces().then_some(before))
-    })?
-}
-
-fn is_list_item(text: &str) -> bool {
-    let mut chars = text.chars();
-    match chars.next() {
-        Some('-' | '*' | '•' | '–' | '◦' | '▪' | '●' | 'o') => chars.next() == Some(' '),
-        Some(c) if c.is_ascii_digit() => matches!(chars.find(|c| !c.is_ascii_digit()), Some('.' | ')')),
-        _ => false,
-    }
+/// What leads in to a list: the line before it where that ends with a colon, and any sentence before
+/// it where its items are none.
+fn lead_in(candidates: &Candidates, list: &Range<usize>) -> Option<usize> {
+    let before = candidates.beside(list.start, -1)?;
+    let sentence = &candidates.sentences[before];
+    let items_are_bare = !is_whole(&candidates.sentences[list.start].text);
+    (sentence.introduces() || sentence.list.is_none() && items_are_bare).then_some(before)
 }
 
 /// Whether the sentence begins with a word that points at the one before.
@@ -229,6 +226,19 @@ mod tests {
         let text = "You need:\n- a badge.\n- a key.\n- a code.\n- a coat.\n- a lamp.\nGood luck.";
         assert_eq!(quoted(text, "You need").len(), 6);
         assert_eq!(quoted(text, "a code"), ["You need:", "- a code."]);
+    }
+
+    #[test]
+    fn a_list_of_mere_words_comes_whole_whatever_of_it_answers() {
+        let text = "It covers many sports, among them:\n\nGyms\nYoga classes\nDiving lessons\n\nAsk early.";
+        for answering in ["many sports", "Diving"] {
+            assert_eq!(
+                quoted(text, answering),
+                ["It covers many sports, among them:", "Gyms", "Yoga classes", "Diving lessons"]
+            );
+        }
+        let long = format!("Roles:\n{}", (0..20).map(|n| format!("- role {n}\n")).collect::<String>());
+        assert_eq!(quoted(&long, "role 17"), ["Roles:", "- role 17"]);
     }
 
     #[test]
