@@ -4,6 +4,7 @@
 
 pub mod accept;
 mod archive;
+mod benches;
 pub mod chunk;
 pub mod collections;
 mod delete;

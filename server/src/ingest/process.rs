@@ -13,7 +13,6 @@ use std::{
 
 use anyhow::Context;
 use sqlx::{PgConnection, Postgres, Transaction};
-use tokio::sync::OwnedSemaphorePermit;
 use uuid::Uuid;
 
 use self::rows::{
@@ -21,6 +20,7 @@ use self::rows::{
 };
 use super::{
     Ingest,
+    benches::Bench,
     chunk::{self, Chunk},
     embedding::{self, Place},
     index_change, likeness,
@@ -70,7 +70,7 @@ pub(super) async fn process(
     claim: &Claim,
     version: Uuid,
     attempt: i32,
-    bench: OwnedSemaphorePermit,
+    bench: Bench,
 ) -> Result<(), Failure> {
     let begun = read_version(ingest, version).await?;
     let turn = Turn { ingest, document: begun.document_id, version, attempt };

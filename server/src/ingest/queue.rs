@@ -44,6 +44,8 @@ pub struct Claim {
     pub id: Uuid,
     pub task: Task,
     pub attempt: i32,
+    /// Whether the file is so large that it may take long.
+    pub is_large: bool,
     max_attempts: i32,
 }
 
@@ -84,13 +86,13 @@ impl Queue {
 
     /// Takes the job that has been due for longest, if any is due. A job whose lease ran out is
     /// due again; one that has used up its attempts so is given up. While the queue is paused,
-    /// only deletions are due.
-    pub async fn claim(&self) -> Result<Option<Claim>> {
+    /// only deletions are due; a large file is only `with_large`.
+    pub async fn claim(&self, with_large: bool) -> Result<Option<Claim>> {
         // Safe on disk when it returns: an attempt number that a crash of the database forgot would
         // be given out twice.
         let mut tx = self.db.begin().await?;
         let claim = loop {
-            let Some(claim) = claim_next(&mut tx, self.instance).await? else { break None };
+            let Some(claim) = claim_next(&mut tx, self.instance, with_large).await? else { break None };
             if claim.attempt <= claim.max_attempts {
                 break Some(claim);
             }
@@ -100,8 +102,8 @@ impl Queue {
         Ok(claim)
     }
 
-    /// When the next job that waits or is leased becomes due.
-    pub async fn next_due(&self) -> Result<Option<Duration>> {
+    /// When the next job that waits or is leased becomes due; a large file only `with_large`.
+    pub async fn next_due(&self, with_large: bool) -> Result<Option<Duration>> {
         let seconds = sqlx::query_scalar!(
             r#"
             select extract(epoch from min(case state when 'queued' then run_after else leased_until end) - now())
@@ -109,7 +111,9 @@ impl Queue {
             from job
             where state in ('queued', 'running')
               and (kind = 'purge' or not exists (select from ingest_pause where resumed_at is null))
+              and ($1 or not is_large)
             "#,
+            with_large,
         )
         .fetch_one(&self.db)
         .await?;
@@ -191,7 +195,7 @@ impl Queue {
 const WORKER_LOST: &str = "Footnote stopped unexpectedly each time it read this file, so it was given up. \
                            The file may need more memory than there is.";
 
-async fn claim_next(db: &mut PgConnection, instance: Uuid) -> Result<Option<Claim>> {
+async fn claim_next(db: &mut PgConnection, instance: Uuid, with_large: bool) -> Result<Option<Claim>> {
     let row = sqlx::query!(
         r#"
         update job
@@ -203,14 +207,16 @@ async fn claim_next(db: &mut PgConnection, instance: Uuid) -> Result<Option<Clai
                 (state = 'queued' and run_after <= now()) or (state = 'running' and leased_until <= now())
               )
               and (kind = 'purge' or not exists (select from ingest_pause where resumed_at is null))
+              and ($3 or not is_large)
             order by run_after, id
             limit 1
             for update skip locked
         )
-        returning id, kind, version_id, model_id, document_id, attempt, max_attempts
+        returning id, kind, version_id, model_id, document_id, attempt, is_large, max_attempts
         "#,
         instance,
         LEASE.as_secs_f64(),
+        with_large,
     )
     .fetch_optional(&mut *db)
     .await?;
@@ -223,7 +229,8 @@ async fn claim_next(db: &mut PgConnection, instance: Uuid) -> Result<Option<Clai
         ("purge", _, _, Some(document)) => Task::Purge { document },
         (kind, ..) => return Err(anyhow::anyhow!("job {} of kind {kind} names nothing", row.id).into()),
     };
-    Ok(Some(Claim { id: row.id, task, attempt: row.attempt, max_attempts: row.max_attempts }))
+    let (attempt, is_large, max_attempts) = (row.attempt, row.is_large, row.max_attempts);
+    Ok(Some(Claim { id: row.id, task, attempt, is_large, max_attempts }))
 }
 
 /// Raises the version's attempt. One that was superseded meanwhile keeps its status, so that the

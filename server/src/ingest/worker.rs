@@ -11,15 +11,14 @@ use std::{
 
 use anyhow::Context;
 use futures::FutureExt;
-use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore},
-    task::JoinSet,
-};
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 use super::{
-    Ingest, delete, embedding, gauges,
+    Ingest,
+    benches::{Bench, Benches},
+    delete, embedding, gauges,
     parse::ParseError,
     process::{self, Failure},
     queue::{Claim, HEARTBEAT, Task},
@@ -55,14 +54,14 @@ pub async fn run(ingest: Ingest, workers: usize, shutdown: CancellationToken) {
     running.spawn(gauges::keep_counting(ingest.db.clone(), shutdown.clone()));
     running.spawn(ingest.clone().register_when_known(shutdown.clone()));
     running.spawn(ingest.queue.clone().keep_pruning(shutdown.clone()));
-    let benches = Arc::new(Semaphore::new(workers.max(1)));
+    let benches = Arc::new(Benches::new(workers.max(1)));
     for _ in 0..workers.max(1) + PUBLISHING {
         running.spawn(work(ingest.clone(), benches.clone(), shutdown.clone()));
     }
     running.join_all().await;
 }
 
-async fn work(ingest: Ingest, benches: Arc<Semaphore>, shutdown: CancellationToken) {
+async fn work(ingest: Ingest, benches: Arc<Benches>, shutdown: CancellationToken) {
     let _at_work = AtWork::begin(&ingest);
     while !shutdown.is_cancelled() {
         if let Err(error) = work_once(&ingest, &benches, &shutdown).await {
@@ -89,16 +88,20 @@ impl Drop for AtWork {
 }
 
 /// Does the next job, or waits until there may be one. It is claimed when there is a bench for it.
-async fn work_once(ingest: &Ingest, benches: &Arc<Semaphore>, shutdown: &CancellationToken) -> Result<()> {
-    let free = shutdown.run_until_cancelled(benches.clone().acquire_owned()).await;
-    let Some(Ok(bench)) = free else { return Ok(()) };
+async fn work_once(ingest: &Ingest, benches: &Benches, shutdown: &CancellationToken) -> Result<()> {
+    let Some(mut bench) = shutdown.run_until_cancelled(benches.sit_down()).await else { return Ok(()) };
     let mut news = std::pin::pin!(ingest.news.work());
     news.as_mut().enable();
-    if let Some(claim) = ingest.queue.claim().await? {
+    if let Some(claim) = ingest.queue.claim(bench.takes_large).await? {
+        if claim.is_large {
+            bench.take_large(benches);
+        }
         return attend(ingest, &claim, bench, shutdown).await;
     }
+    let with_large = bench.takes_large;
     drop(bench);
-    let due = ingest.queue.next_due().await?.unwrap_or(LOOK_AT_LEAST_EVERY).min(LOOK_AT_LEAST_EVERY);
+    let due =
+        ingest.queue.next_due(with_large).await?.unwrap_or(LOOK_AT_LEAST_EVERY).min(LOOK_AT_LEAST_EVERY);
     tokio::select! {
         () = news => {}
         () = tokio::time::sleep(due) => {}
@@ -108,12 +111,7 @@ async fn work_once(ingest: &Ingest, benches: &Arc<Semaphore>, shutdown: &Cancell
 }
 
 /// Does a job while its lease is kept alive, and notes how it ended.
-async fn attend(
-    ingest: &Ingest,
-    claim: &Claim,
-    bench: OwnedSemaphorePermit,
-    shutdown: &CancellationToken,
-) -> Result<()> {
+async fn attend(ingest: &Ingest, claim: &Claim, bench: Bench, shutdown: &CancellationToken) -> Result<()> {
     let started = Instant::now();
     let span = tracing::info_span!("job", job = %claim.id, attempt = claim.attempt);
     let outcome = tokio::select! {
@@ -128,7 +126,7 @@ async fn attend(
     note_in_time(ingest, claim, outcome, shutdown).instrument(span).await
 }
 
-async fn perform(ingest: &Ingest, claim: &Claim, bench: OwnedSemaphorePermit) -> Result<(), Failure> {
+async fn perform(ingest: &Ingest, claim: &Claim, bench: Bench) -> Result<(), Failure> {
     match claim.task {
         Task::Ingest { version, attempt } => process::process(ingest, claim, version, attempt, bench).await,
         Task::Embed { model } => embedding::fill(ingest, model).await,

@@ -37,15 +37,15 @@ async fn while_the_queue_is_paused_only_deletions_begin_also_after_a_restart(db:
     let embedder = Arc::new(TestEmbedder::named("test"));
     let restarted = TestApp::idle(db.clone(), &[], embedder).await;
     let queue = &restarted.state.library.ingest().queue;
-    assert!(queue.claim().await.unwrap().is_none());
-    assert!(queue.next_due().await.unwrap().is_none(), "nothing is due, so nobody looks for it");
+    assert!(queue.claim(true).await.unwrap().is_none());
+    assert!(queue.next_due(true).await.unwrap().is_none(), "nothing is due, so nobody looks for it");
     assert_eq!(shelf.queue().await.waiting, 1);
     sqlx::query("insert into job (id, kind, document_id) values ($1, 'purge', $1)")
         .bind(Uuid::now_v7())
         .execute(&db)
         .await
         .unwrap();
-    assert!(matches!(queue.claim().await.unwrap().unwrap().task, Task::Purge { .. }));
+    assert!(matches!(queue.claim(true).await.unwrap().unwrap().task, Task::Purge { .. }));
 
     let _work = shelf.app.start_work();
     assert_eq!(steer(&shelf, "resume").await["pause"], json!(null));

@@ -11,19 +11,23 @@ pub(in crate::ingest) async fn push_ingest(db: &mut PgConnection, versions: &[Uu
     let jobs: Vec<Uuid> = versions.iter().map(|_| Uuid::now_v7()).collect();
     sqlx::query!(
         r#"
-        insert into job (id, kind, version_id)
-        select new.id, 'ingest', new.version_id
+        insert into job (id, kind, version_id, is_large)
+        select new.id, 'ingest', new.version_id, document_version.size_bytes >= $3
         from unnest($1::uuid[], $2::uuid[]) as new (id, version_id)
         join document_version on document_version.id = new.version_id
         where document_version.status = 'queued'
         "#,
         &jobs,
         versions,
+        LARGE,
     )
     .execute(db)
     .await?;
     Ok(())
 }
+
+/// From so many bytes on a file is large: a table of this size has three thousand passages.
+const LARGE: i64 = 2_000_000;
 
 /// Enqueues the filling of an embedding model, once.
 pub(in crate::ingest) async fn push_embed(db: &mut PgConnection, model: i16) -> Result<()> {
@@ -73,6 +77,7 @@ impl Queue {
                 id: Uuid::now_v7(),
                 task: Task::Purge { document: *document },
                 attempt: 1,
+                is_large: false,
                 max_attempts: MOST_PURGES,
             })
             .collect();

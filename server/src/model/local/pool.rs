@@ -1,4 +1,5 @@
-//! Threads that work on texts one by one, the urgent ones first.
+//! Threads that work on texts one by one: some on the urgent ones, and others, which give way to all
+//! else that the machine does, on the rest.
 
 use std::{
     collections::VecDeque,
@@ -15,38 +16,52 @@ use tokio::sync::oneshot;
 /// When a text's turn comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Urgency {
-    /// Ahead of everything that waits for [`Urgency::Later`].
+    /// Somebody waits for it: it waits for nothing else than such texts.
     Now,
     Later,
 }
+
+/// How much a thread gives way that works on what isn't urgent: to everything (nice(2)).
+const GIVES_WAY: i32 = 19;
 
 /// The text was not worked on: the work panicked, or the pool was shut down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the work on a text was not finished")]
 pub(super) struct Unfinished;
 
-/// A number of threads, and the texts that wait for them. Dropping it forgets the waiting texts and ends once the
+/// Threads, and the texts that wait for them. Dropping it forgets the waiting texts and ends once the
 /// threads are done with those in their hands.
 pub(super) struct Pool<T> {
-    queue: Arc<Queue<T>>,
+    now: Arc<Queue<T>>,
+    later: Arc<Queue<T>>,
     threads: Vec<JoinHandle<()>>,
 }
 
 impl<T: Send + 'static> Pool<T> {
-    /// Starts the threads. `worker` makes what each of them works with.
+    /// Starts so many threads for each urgency. `worker` makes what each of them works with.
     pub(super) fn start<W>(threads: usize, worker: impl Fn() -> W) -> anyhow::Result<Self>
     where
         W: FnMut(&str) -> T + Send + 'static,
     {
-        let queue = Arc::new(Queue::default());
-        let mut pool = Self { queue: Arc::clone(&queue), threads: Vec::with_capacity(threads) };
+        let (now, later) = (Arc::<Queue<T>>::default(), Arc::<Queue<T>>::default());
+        let mut pool = Self { now: now.clone(), later: later.clone(), threads: Vec::new() };
         for number in 0..threads {
-            let (queue, work) = (Arc::clone(&queue), worker());
-            let thread = thread::Builder::new().name(format!("embed-{number}"));
-            let thread = thread.spawn(move || work_through(&queue, work));
-            pool.threads.push(thread.context("could not start a thread to embed texts")?);
+            let (queue, work) = (now.clone(), worker());
+            pool.spawn(format!("embed-now-{number}"), move || work_through(&queue, work))?;
+            let (queue, work) = (later.clone(), worker());
+            pool.spawn(format!("embed-{number}"), move || {
+                // Where the system refuses, it is only less polite.
+                let _ = rustix::process::nice(GIVES_WAY);
+                work_through(&queue, work);
+            })?;
         }
         Ok(pool)
+    }
+
+    fn spawn(&mut self, name: String, work: impl FnOnce() + Send + 'static) -> anyhow::Result<()> {
+        let thread = thread::Builder::new().name(name).spawn(work);
+        self.threads.push(thread.context("could not start a thread to embed texts")?);
+        Ok(())
     }
 
     /// Puts the text in line at once. Whoever drops the future before the text's turn has it skipped.
@@ -56,14 +71,19 @@ impl<T: Send + 'static> Pool<T> {
         text: String,
     ) -> impl Future<Output = Result<T, Unfinished>> + use<T> {
         let (result, receiver) = oneshot::channel();
-        self.queue.push(urgency, Task { text, result });
+        let queue = match urgency {
+            Urgency::Now => &self.now,
+            Urgency::Later => &self.later,
+        };
+        queue.push(Task { text, result });
         receiver.map(|result| result.map_err(|_dropped| Unfinished))
     }
 }
 
 impl<T> Drop for Pool<T> {
     fn drop(&mut self) {
-        self.queue.close();
+        self.now.close();
+        self.later.close();
         for thread in self.threads.drain(..) {
             // A panic of the work is caught there; nothing else could end the thread early.
             let _ = thread.join();
@@ -97,25 +117,20 @@ struct Queue<T> {
 }
 
 struct Waiting<T> {
-    now: VecDeque<Task<T>>,
-    later: VecDeque<Task<T>>,
+    tasks: VecDeque<Task<T>>,
     closed: bool,
 }
 
 impl<T> Default for Queue<T> {
     fn default() -> Self {
-        let waiting = Waiting { now: VecDeque::new(), later: VecDeque::new(), closed: false };
+        let waiting = Waiting { tasks: VecDeque::new(), closed: false };
         Self { waiting: Mutex::new(waiting), changed: Condvar::new() }
     }
 }
 
 impl<T> Queue<T> {
-    fn push(&self, urgency: Urgency, task: Task<T>) {
-        let mut waiting = self.lock();
-        match urgency {
-            Urgency::Now => waiting.now.push_back(task),
-            Urgency::Later => waiting.later.push_back(task),
-        }
+    fn push(&self, task: Task<T>) {
+        self.lock().tasks.push_back(task);
         self.changed.notify_one();
     }
 
@@ -126,10 +141,7 @@ impl<T> Queue<T> {
             if waiting.closed {
                 return None;
             }
-            if let Some(task) = waiting.now.pop_front() {
-                return Some(task);
-            }
-            if let Some(task) = waiting.later.pop_front() {
+            if let Some(task) = waiting.tasks.pop_front() {
                 return Some(task);
             }
             waiting = self.changed.wait(waiting).unwrap_or_else(PoisonError::into_inner);
@@ -139,8 +151,7 @@ impl<T> Queue<T> {
     fn close(&self) {
         let mut waiting = self.lock();
         waiting.closed = true;
-        waiting.now.clear();
-        waiting.later.clear();
+        waiting.tasks.clear();
         self.changed.notify_all();
     }
 
@@ -156,7 +167,7 @@ mod tests {
 
     use super::*;
 
-    /// A pool of one thread that takes each text when the test says so, and what it has taken.
+    /// A pool of one thread an urgency that takes each text when the test says so, and what it has taken.
     struct Stepped {
         pool: Pool<String>,
         go_on: mpsc::Sender<()>,
@@ -196,17 +207,17 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_urgent_text_waits_only_for_what_is_being_worked_on() {
+    async fn an_urgent_text_waits_for_none_that_is_not() {
         let stepped = Stepped::start();
-        let texts = ["first", "second", "third"].map(|text| stepped.submit(Urgency::Later, text));
+        let texts = ["first", "second"].map(|text| stepped.submit(Urgency::Later, text));
         assert_eq!(stepped.taken.recv().unwrap(), "first");
         let urgent = stepped.submit(Urgency::Now, "urgent");
-        for _ in 0..4 {
+        assert_eq!(stepped.taken.recv().unwrap(), "urgent", "while the first is being worked on");
+        for _ in 0..3 {
             stepped.step();
         }
         assert_eq!(urgent.await.unwrap(), "URGENT");
-        assert_eq!(futures::future::try_join_all(texts).await.unwrap(), ["FIRST", "SECOND", "THIRD"]);
-        assert_eq!(stepped.taken.iter().take(3).collect::<Vec<_>>(), ["urgent", "second", "third"]);
+        assert_eq!(futures::future::try_join_all(texts).await.unwrap(), ["FIRST", "SECOND"]);
     }
 
     #[tokio::test]
@@ -214,7 +225,7 @@ mod tests {
         let stepped = Stepped::start();
         let first = stepped.submit(Urgency::Later, "first");
         assert_eq!(stepped.taken.recv().unwrap(), "first");
-        drop(stepped.submit(Urgency::Now, "given up"));
+        drop(stepped.submit(Urgency::Later, "given up"));
         let last = stepped.submit(Urgency::Later, "last");
         stepped.step();
         stepped.step();
@@ -240,7 +251,7 @@ mod tests {
         let second = stepped.submit(Urgency::Later, "second");
         assert_eq!(stepped.taken.recv().unwrap(), "first");
         let Stepped { pool, go_on, .. } = stepped;
-        let queue = Arc::clone(&pool.queue);
+        let queue = Arc::clone(&pool.later);
         let shut_down = thread::spawn(move || drop(pool));
         assert_eq!(second.await, Err(Unfinished), "forgotten at once");
         go_on.send(()).unwrap();

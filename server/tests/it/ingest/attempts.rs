@@ -9,7 +9,7 @@ use super::{count_announced, count_chunks, count_vectors, long_text};
 use crate::common::Shelf;
 
 async fn claim(shelf: &Shelf) -> Claim {
-    shelf.app.state.library.ingest().queue.claim().await.unwrap().unwrap()
+    shelf.app.state.library.ingest().queue.claim(true).await.unwrap().unwrap()
 }
 
 /// As if the lease of every running job had run out.
@@ -99,7 +99,7 @@ async fn a_job_is_given_to_one_worker_at_a_time(db: PgPool) {
         shelf.upload(&format!("{number}.md"), &format!("Number {number}.")).await;
     }
     let queue = &shelf.app.state.library.ingest().queue;
-    let claims = futures::future::join_all((0..12).map(|_| queue.claim())).await;
+    let claims = futures::future::join_all((0..12).map(|_| queue.claim(true))).await;
     let mut versions: Vec<_> = claims
         .into_iter()
         .filter_map(|claim| match claim.unwrap()?.task {

@@ -51,3 +51,17 @@ async fn a_huge_table_is_stored_in_parts_that_make_one_text(db: PgPool) {
     assert_eq!(marked.join("\n"), last["text"].as_str().unwrap());
     assert!(view.outline.len() <= 300, "{}", view.outline.len());
 }
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_small_document_is_not_kept_waiting_by_huge_ones(db: PgPool) {
+    let (shelf, embedder) = Shelf::held(db).await;
+    for number in 0..4 {
+        shelf.upload(&format!("{number}.csv"), &table().replace("Ada", &format!("Ada {number}"))).await;
+    }
+    let _work = shelf.app.start_workers(1);
+    embedder.await_begun(1).await;
+    let small = shelf.upload("leave.md", "Five days.").await;
+    // The only worker is at the first of the huge ones, so what begins now is the small one.
+    embedder.await_begun(1).await;
+    assert_eq!(shelf.document(&small).await["stage"], "embedding");
+}

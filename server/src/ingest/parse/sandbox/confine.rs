@@ -24,6 +24,9 @@ pub(super) enum Work<'a> {
 /// The user and group that own nothing.
 const NOBODY: u32 = 65_534;
 
+/// How much a child gives way (nice(2)).
+const GIVES_WAY: i32 = 10;
+
 /// Where programs, their libraries and their data lie.
 const SYSTEM: &[&str] = &["/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/opt", "/nix/store"];
 
@@ -34,6 +37,9 @@ const SYSTEM: &[&str] = &["/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", 
 /// *thread* that started the child ends, which in a pool of threads means nothing.)
 pub(super) fn confine(work: Work, memory_bytes: u64, cpu_seconds: u64) -> anyhow::Result<()> {
     become_nobody()?;
+    // Readers of files give way to everything else; where the system refuses, they are only less
+    // polite.
+    let _ = rustix::process::nice(GIVES_WAY);
     let limits = [
         (Resource::As, memory_bytes, memory_bytes),
         // At the first the kernel sends SIGXCPU, which says why; at the second SIGKILL.

@@ -1,10 +1,13 @@
-//! How fast documents become searchable: a folder of Markdown through the whole of ingestion.
+//! How fast documents become searchable: a folder of Markdown through the whole of ingestion; and
+//! what that costs those who search meanwhile.
 //!
 //! Needs `DATABASE_URL` at an empty database with its schema, as `make bench` has it, and the company
 //! handbook beside the project.
 
 #![expect(clippy::print_stdout, reason = "the table is what it is for")]
 #![expect(clippy::unwrap_used, reason = "a benchmark that can't go on fails")]
+
+mod beside;
 
 use std::{
     fs,
@@ -13,6 +16,8 @@ use std::{
 };
 
 use app::document::{NewCollection, Visibility};
+use bytes::Bytes;
+use futures::StreamExt;
 use server::{
     config::Config,
     ingest::{
@@ -42,21 +47,18 @@ async fn main() {
     let db = PgPool::connect(&url).await.unwrap();
     let keyword = KeywordIndex::open(&config.index_dir()).unwrap();
     let embedder = model::embedder(&config).await.unwrap();
-    let mut ingest = Ingest::open(&config, db.clone(), keyword.clone(), embedder).await.unwrap();
+    let mut ingest = Ingest::open(&config, db.clone(), keyword.clone(), embedder.clone()).await.unwrap();
     ingest.parser_program = Some(env!("CARGO_BIN_EXE_footnote").into());
-    let bytes = take_in(&ingest).await;
+    let bytes = take_in(&ingest, "Handbook", "").await;
 
     let stop = CancellationToken::new();
     let (started, before) = (Instant::now(), Cpu::now());
-    let following = tokio::spawn(keyword.follow(db.clone(), stop.clone()));
-    let working = tokio::spawn(worker::run(ingest, config.workers, stop.clone()));
-    while count(&db, "document_version where status in ('queued', 'processing')").await > 0 {
+    let following = tokio::spawn(keyword.clone().follow(db.clone(), stop.clone()));
+    let working = tokio::spawn(worker::run(ingest.clone(), config.workers, stop.clone()));
+    while waiting(&db).await > 0 {
         tokio::time::sleep(LOOK_EVERY).await;
     }
     let (seconds, cpu) = (started.elapsed().as_secs_f64(), Cpu::now().since(&before));
-    stop.cancel();
-    following.await.unwrap();
-    working.await.unwrap();
 
     let documents = count(&db, "document where current_version_id is not null").await as f64;
     let chunks = count(&db, "embedding").await as f64;
@@ -75,22 +77,32 @@ async fn main() {
         cpu.all,
         100.0 * cpu.embedding / cpu.all
     );
+
+    beside::tell(&ingest, embedder, keyword).await;
+    stop.cancel();
+    following.await.unwrap();
+    working.await.unwrap();
 }
 
-/// Accepts every file of the folder; gives their size.
-async fn take_in(ingest: &Ingest) -> usize {
-    let new = NewCollection {
-        name: "Handbook".into(),
-        description: String::new(),
-        visibility: Visibility::Restricted,
-    };
+/// How many documents aren't done.
+async fn waiting(db: &PgPool) -> i64 {
+    count(db, "document_version where status in ('queued', 'processing')").await
+}
+
+/// Accepts every file of the folder into a new collection, each with `ending` behind it; gives their
+/// size.
+async fn take_in(ingest: &Ingest, name: &str, ending: &'static str) -> usize {
+    let new =
+        NewCollection { name: name.into(), description: String::new(), visibility: Visibility::Restricted };
     let collection = collections::create(&ingest.db, &new).await.unwrap();
     let mut arrivals = Vec::new();
     let mut bytes = 0;
     for path in files(Path::new(FOLDER)) {
         bytes += fs::metadata(&path).unwrap().len();
         let file = tokio::fs::File::open(&path).await.unwrap();
-        let original = ingest.blobs.receive(ReaderStream::new(file), u64::MAX).await.unwrap();
+        let ending = futures::stream::iter([Ok(Bytes::from_static(ending.as_bytes()))]);
+        let file = ReaderStream::new(file).chain(ending);
+        let original = ingest.blobs.receive(file, u64::MAX).await.unwrap();
         let name = path.strip_prefix(FOLDER).unwrap().to_string_lossy().into_owned();
         arrivals.push(Arrival::file(FilePath::parse(&name), original).await);
     }

@@ -1,0 +1,95 @@
+//! How late searches are answered while documents are taken in as fast as they can be.
+
+use std::{
+    fs,
+    path::Path,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use app::search::SearchQuery;
+use server::{
+    ingest::Ingest,
+    model::Embedder,
+    search::{KeywordIndex, SearchService, VectorMemory},
+};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::{take_in, waiting};
+
+const QUESTIONS: &str =
+    concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data/handbook_sourcegraph/queries.jsonl");
+/// Between two searches of the one searcher.
+const PAUSE: Duration = Duration::from_millis(20);
+const SEARCHES: usize = 1_000;
+
+/// Prints how late searches are answered on an idle machine, then the same beside the ingestion of
+/// other files, and how much later that is.
+pub(super) async fn tell(ingest: &Ingest, embedder: Arc<dyn Embedder>, keyword: KeywordIndex) {
+    let stop = CancellationToken::new();
+    let vectors = VectorMemory::new(usize::MAX);
+    let following = tokio::spawn(vectors.clone().follow(ingest.db.clone(), stop.clone()));
+    let service = SearchService::new(ingest.db.clone(), embedder, keyword, vectors);
+    let (reader, questions) = (add_reader(ingest).await, questions());
+    // The first few fill caches.
+    search(&service, reader, &questions[..20], 40).await;
+    let idle = search(&service, reader, &questions, SEARCHES).await;
+    take_in(ingest, "The same again", "\n\nAnother edition.\n").await;
+    let before = waiting(&ingest.db).await;
+    let started = Instant::now();
+    let busy = search(&service, reader, &questions, SEARCHES).await;
+    let seconds = started.elapsed().as_secs_f64();
+    let left = waiting(&ingest.db).await;
+    stop.cancel();
+    following.await.unwrap();
+
+    println!("\nSearches with their embedding, one after the other, ms\n");
+    println!("{:<24} {:>8} {:>12} {:>12}", "", "median", "95 of 100", "99 of 100");
+    for (name, times) in [("idle", &idle), ("beside ingestion", &busy)] {
+        println!("{name:<24} {:>8.1} {:>12.1} {:>12.1}", at(times, 50), at(times, 95), at(times, 99));
+    }
+    let ratio = |share| at(&busy, share) / at(&idle, share);
+    println!("{:<24} {:>8.2} {:>12.2} {:>12.2}", "ratio", ratio(50), ratio(95), ratio(99));
+    println!(
+        "\n{} documents were taken in beside {SEARCHES} searches in {seconds:.0} s; {left} were left",
+        before - left
+    );
+}
+
+async fn search(service: &SearchService, reader: Uuid, questions: &[String], searches: usize) -> Vec<f64> {
+    let mut times = Vec::with_capacity(searches);
+    for question in questions.iter().cycle().take(searches) {
+        let query = SearchQuery { q: question.clone(), limit: 10, ..SearchQuery::default() };
+        let asked = Instant::now();
+        service.search(reader, &query).await.unwrap();
+        times.push(asked.elapsed().as_secs_f64() * 1e3);
+        tokio::time::sleep(PAUSE).await;
+    }
+    times.sort_by(f64::total_cmp);
+    times
+}
+
+fn at(times: &[f64], share: usize) -> f64 {
+    times[times.len() * share / 100]
+}
+
+fn questions() -> Vec<String> {
+    let lines = fs::read_to_string(Path::new(QUESTIONS)).unwrap();
+    let text = |line: &str| {
+        serde_json::from_str::<serde_json::Value>(line).unwrap()["text"].as_str().unwrap().to_owned()
+    };
+    lines.lines().map(text).collect()
+}
+
+/// An admin, who reads everything.
+async fn add_reader(ingest: &Ingest) -> Uuid {
+    let id = Uuid::now_v7();
+    sqlx::query("insert into account (id, email, role) values ($1, $2, 'admin')")
+        .bind(id)
+        .bind(id.to_string())
+        .execute(&ingest.db)
+        .await
+        .unwrap();
+    id
+}
