@@ -107,6 +107,13 @@ mod tests {
     }
 
     #[test]
+    fn merged_cells_stand_in_each_row_that_they_reach() {
+        let page = "<table><tr><td rowspan=2>Leave<td>5 days<td>paid<tr><td>10 days<td>unpaid\
+                    <tr><td colspan=2>Sickness<td>paid</table>";
+        assert_eq!(text(page), "Leave | 5 days | paid\nLeave | 10 days | unpaid\nSickness |  | paid");
+    }
+
+    #[test]
     fn line_breaks_stay_and_source_line_ends_do_not() {
         assert_eq!(text("<p>one\n two<br>three <b>four</b></p>"), "one two\nthree four");
     }

@@ -16,6 +16,7 @@ mod epub;
 mod error;
 mod folder;
 mod frames;
+mod grid;
 mod html;
 mod json;
 pub mod kind;

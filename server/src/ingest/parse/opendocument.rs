@@ -97,6 +97,30 @@ mod tests {
     }
 
     #[test]
+    fn merged_cells_stand_in_each_row_that_they_reach() {
+        let cell = |attributes: &str, text: &str| {
+            format!("<table:table-cell {attributes}><text:p>{text}</text:p></table:table-cell>")
+        };
+        let body = format!(
+            "<office:text><table:table><table:table-row>{}{}</table:table-row><table:table-row>\
+             <table:covered-table-cell/>{}</table:table-row></table:table></office:text>",
+            cell("table:number-rows-spanned='2'", "Leave"),
+            cell("", "5 days"),
+            cell("", "10 days"),
+        );
+        let extracted = parse(&file(&body), Office::Text).unwrap().extracted;
+        assert_eq!(extracted.text, "Leave | 5 days\nLeave | 10 days");
+    }
+
+    #[test]
+    fn an_untitled_deck_is_not_named_after_the_number_of_its_first_slide() {
+        let body = "<office:presentation><draw:page><draw:frame><draw:text-box><text:p>Words</text:p>\
+            </draw:text-box></draw:frame></draw:page></office:presentation>";
+        let extracted = parse(&file(body), Office::Presentation).unwrap().extracted;
+        assert_eq!((extracted.text.as_str(), extracted.title), ("Slide 1\n\nWords", None));
+    }
+
+    #[test]
     fn slides_have_their_number_title_and_notes() {
         let body = "<office:presentation><draw:page><draw:frame presentation:class='subtitle'><draw:text-box>\
             <text:p>Second</text:p></draw:text-box></draw:frame><draw:frame presentation:class='title'>\

@@ -7,6 +7,7 @@ use super::numbering::Numbering;
 use super::styles::{ListRef, Styles};
 use crate::ingest::parse::ParseError;
 use crate::ingest::parse::draft::Draft;
+use crate::ingest::parse::grid::{Cell, Grid};
 use crate::ingest::parse::package::Package;
 use crate::ingest::parse::xml::{Node, Xml, attribute, is_on};
 
@@ -44,7 +45,8 @@ struct Paragraph {
 
 #[derive(Default)]
 struct Table {
-    cells: Vec<String>,
+    cells: Vec<Cell>,
+    grid: Grid,
 }
 
 impl<'a> Body<'a> {
@@ -114,8 +116,16 @@ impl<'a> Body<'a> {
             }
             "tc" => {
                 if let Some(table) = self.tables.last_mut() {
-                    table.cells.push(String::new());
+                    table.cells.push(Cell::default());
                 }
+            }
+            "gridSpan" => {
+                let columns = attribute(tag, "val").and_then(|n| n.parse::<usize>().ok());
+                self.in_cell(|cell| cell.more_columns = columns.unwrap_or(1).saturating_sub(1));
+            }
+            "vMerge" => {
+                let begins = attribute(tag, "val").as_deref() == Some("restart");
+                self.in_cell(|cell| cell.continues = !begins);
             }
             "blip" => self.picture(attribute(tag, "embed")),
             "imagedata" => self.picture(attribute(tag, "id")),
@@ -143,6 +153,12 @@ impl<'a> Body<'a> {
             for name in self.pictures.drain(..) {
                 self.draft.picture(&name);
             }
+        }
+    }
+
+    fn in_cell(&mut self, change: impl FnOnce(&mut Cell)) {
+        if let Some(cell) = self.tables.last_mut().and_then(|table| table.cells.last_mut()) {
+            change(cell);
         }
     }
 
@@ -207,8 +223,7 @@ impl<'a> Body<'a> {
     fn end_paragraph(&mut self, paragraph: Paragraph) -> Result<(), ParseError> {
         let text = paragraph.text.trim();
         if let Some(table) = self.tables.last_mut() {
-            let cell = table.cells.last_mut();
-            let Some(cell) = cell else { return Ok(()) };
+            let Some(Cell { text: cell, .. }) = table.cells.last_mut() else { return Ok(()) };
             for text in std::iter::once(text).chain(paragraph.notes.iter().map(String::as_str)) {
                 if !cell.is_empty() && !text.is_empty() {
                     cell.push('\n');
@@ -259,9 +274,11 @@ impl<'a> Body<'a> {
     fn end_row(&mut self) -> Result<(), ParseError> {
         let Some(table) = self.tables.last_mut() else { return Ok(()) };
         let cells = std::mem::take(&mut table.cells);
+        let is_box = cells.len() == 1;
+        let cells = table.grid.row(cells);
         if let [.., outer, _] = self.tables.as_mut_slice() {
             // A table in a cell: its row becomes a line of that cell.
-            if let Some(cell) = outer.cells.last_mut() {
+            if let Some(Cell { text: cell, .. }) = outer.cells.last_mut() {
                 if !cell.is_empty() {
                     cell.push('\n');
                 }
@@ -271,7 +288,7 @@ impl<'a> Body<'a> {
         }
         match cells.as_slice() {
             // A single cell is a box around text.
-            [only] => self.draft.paragraph(only),
+            [only, rest @ ..] if is_box && rest.iter().all(String::is_empty) => self.draft.paragraph(only),
             cells => self.draft.table_row(cells),
         }
     }

@@ -5,6 +5,7 @@ use markup5ever_rcdom::{Handle, NodeData};
 use super::element::{self, Element};
 use crate::ingest::parse::ParseError;
 use crate::ingest::parse::draft::Draft;
+use crate::ingest::parse::grid::{Cell, Grid};
 
 /// Writes what stands below `root`. With `whole_page`, the page's own header and footer are
 /// left out; inside the main content they belong to it.
@@ -57,10 +58,10 @@ struct Writer {
     quotes: u32,
     articles: u32,
     in_code: u32,
-    /// Open tables, innermost last: whether it holds data, or only arranges the page.
-    tables: Vec<bool>,
+    /// Open tables, innermost last; one without a grid only arranges the page.
+    tables: Vec<Option<Grid>>,
     /// Cells of the row being read; inside a cell no blocks are written.
-    cells: Vec<String>,
+    cells: Vec<Cell>,
     in_cell: u32,
 }
 
@@ -139,10 +140,13 @@ impl Writer {
             Opened::Code => self.in_code += 1,
             Opened::Quote => self.quotes += 1,
             Opened::Article => self.articles += 1,
-            Opened::Cell => self.in_cell += 1,
+            Opened::Cell => {
+                self.in_cell += 1;
+                self.cells.push(cell(element));
+            }
             Opened::Table => {
                 self.draft.end_group();
-                self.tables.push(holds_data(node));
+                self.tables.push(holds_data(node).then(Grid::default));
             }
             Opened::List => {
                 let start = element.attribute("start").and_then(|s| s.parse().ok()).unwrap_or(1);
@@ -163,7 +167,9 @@ impl Writer {
                 return Ok(());
             }
             Opened::Cell => {
-                self.cells.push(std::mem::take(&mut self.block));
+                if let Some(cell) = self.cells.last_mut() {
+                    cell.text = std::mem::take(&mut self.block);
+                }
                 self.in_cell -= 1;
                 return Ok(());
             }
@@ -200,6 +206,8 @@ impl Writer {
     /// A single cell is a box around text.
     fn end_row(&mut self) -> Result<(), ParseError> {
         let cells = std::mem::take(&mut self.cells);
+        let Some(Some(grid)) = self.tables.last_mut() else { return Ok(()) };
+        let cells = grid.row(cells);
         let mut filled = cells.iter().filter(|cell| !cell.trim().is_empty());
         match (filled.next(), filled.next()) {
             (Some(only), None) => paragraphs(&mut self.draft, only)?,
@@ -243,7 +251,7 @@ impl Writer {
 
     /// Rows and cells of a table that arranges the page are only blocks.
     fn in_data_table(&self) -> bool {
-        self.tables.last().copied().unwrap_or(false)
+        self.tables.last().is_some_and(Option::is_some)
     }
 }
 
@@ -259,6 +267,14 @@ fn paragraphs(draft: &mut Draft, text: &str) -> Result<(), ParseError> {
         }
     }
     draft.paragraph(&paragraph)
+}
+
+/// A cell that opens, as far as it reaches.
+fn cell(element: &Element) -> Cell {
+    let more = |name| {
+        element.attribute(name).and_then(|n| n.trim().parse::<u32>().ok()).unwrap_or(1).saturating_sub(1)
+    };
+    Cell { more_columns: more("colspan") as usize, more_rows: more("rowspan"), ..Cell::default() }
 }
 
 fn push_children(node: &Handle, steps: &mut Vec<Step>) {

@@ -5,6 +5,7 @@ use quick_xml::events::BytesStart;
 use super::Office;
 use crate::ingest::parse::ParseError;
 use crate::ingest::parse::draft::Draft;
+use crate::ingest::parse::grid::{Cell, Grid};
 use crate::ingest::parse::package::resolve;
 use crate::ingest::parse::scan::Shown;
 use crate::ingest::parse::xml::{Node, Xml, attribute};
@@ -36,7 +37,9 @@ pub(super) struct Body {
     footnotes: Vec<String>,
     lists: u8,
     /// Open tables' rows, innermost last.
-    rows: Vec<Vec<String>>,
+    rows: Vec<Vec<Cell>>,
+    /// What of the open tables reaches down, innermost last.
+    grids: Vec<Grid>,
     repeated: usize,
     in_note: u32,
     in_slide_notes: bool,
@@ -74,6 +77,7 @@ impl Body {
             footnotes: Vec::new(),
             lists: 0,
             rows: Vec::new(),
+            grids: Vec::new(),
             repeated: 1,
             in_note: 0,
             in_slide_notes: false,
@@ -117,15 +121,25 @@ impl Body {
             "line-break" => self.append("\n"),
             "list" => self.lists = self.lists.saturating_add(1),
             "note" => self.in_note += 1,
-            "table" if self.rows.is_empty() => self.draft.end_group(),
-            "table-row" => self.rows.push(Vec::new()),
-            "table-cell" | "covered-table-cell" => {
-                let repeated = attribute(tag, "number-columns-repeated").and_then(|n| n.parse().ok());
-                self.repeated = repeated.unwrap_or(1).clamp(1, MOST_REPEATED);
-                if let Some(row) = self.rows.last_mut() {
-                    row.push(String::new());
+            "table" => {
+                self.grids.push(Grid::default());
+                if self.rows.is_empty() {
+                    self.draft.end_group();
                 }
             }
+            "table-row" => self.rows.push(Vec::new()),
+            "table-cell" => {
+                let number =
+                    |name| attribute(tag, name).and_then(|n| n.parse::<usize>().ok()).unwrap_or(1).max(1);
+                self.repeated = number("number-columns-repeated").min(MOST_REPEATED);
+                let more_rows = u32::try_from(number("number-rows-spanned") - 1).unwrap_or(u32::MAX);
+                let more_columns = number("number-columns-spanned") - 1;
+                if let Some(row) = self.rows.last_mut() {
+                    row.push(Cell { more_columns, more_rows, ..Cell::default() });
+                }
+            }
+            // The cell that reaches over it says it.
+            "covered-table-cell" => xml.skip()?,
             "page" if self.is_presentation => self.slide += 1,
             "notes" if self.is_presentation => self.in_slide_notes = true,
             _ => {}
@@ -149,9 +163,9 @@ impl Body {
             }
             "note" => self.in_note = self.in_note.saturating_sub(1),
             "frame" => self.frame_is_title = false,
-            "table-cell" | "covered-table-cell" => {
+            "table-cell" => {
                 if let Some(row) = self.rows.last_mut()
-                    && let Some(cell) = row.last().cloned().filter(|cell| !cell.is_empty())
+                    && let Some(cell) = row.last().cloned().filter(|cell| !cell.text.is_empty())
                 {
                     row.extend(std::iter::repeat_n(cell, self.repeated - 1));
                 }
@@ -161,7 +175,12 @@ impl Body {
                 self.end_row()?;
                 self.write_pictures();
             }
-            "table" if self.rows.is_empty() => self.draft.end_group(),
+            "table" => {
+                self.grids.pop();
+                if self.rows.is_empty() {
+                    self.draft.end_group();
+                }
+            }
             "notes" => self.in_slide_notes = false,
             "page" if self.is_presentation => self.end_slide()?,
             _ => {}
@@ -199,7 +218,7 @@ impl Body {
             self.footnotes.push(text.to_owned());
             return Ok(());
         }
-        if let Some(cell) = self.rows.last_mut().and_then(|row| row.last_mut()) {
+        if let Some(Cell { text: cell, .. }) = self.rows.last_mut().and_then(|row| row.last_mut()) {
             if !cell.is_empty() && !text.is_empty() {
                 cell.push('\n');
             }
@@ -247,7 +266,12 @@ impl Body {
     /// The row of a table within a cell becomes a line of that cell.
     fn end_row(&mut self) -> Result<(), ParseError> {
         let Some(cells) = self.rows.pop() else { return Ok(()) };
-        if let Some(outer) = self.rows.last_mut().and_then(|row| row.last_mut()) {
+        let is_box = cells.len() == 1;
+        let cells = match self.grids.last_mut() {
+            Some(grid) => grid.row(cells),
+            None => cells.into_iter().map(|cell| cell.text).collect(),
+        };
+        if let Some(Cell { text: outer, .. }) = self.rows.last_mut().and_then(|row| row.last_mut()) {
             if !outer.is_empty() {
                 outer.push('\n');
             }
@@ -260,7 +284,7 @@ impl Body {
         }
         match cells.as_slice() {
             // A single cell is a box around text.
-            [only] => self.draft.paragraph(only),
+            [only, rest @ ..] if is_box && rest.iter().all(String::is_empty) => self.draft.paragraph(only),
             cells => self.draft.table_row(cells),
         }
     }

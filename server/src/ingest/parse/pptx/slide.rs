@@ -5,6 +5,7 @@ use quick_xml::events::BytesStart;
 use super::is_typed;
 use crate::ingest::parse::ParseError;
 use crate::ingest::parse::draft::Draft;
+use crate::ingest::parse::grid::{Cell, Grid};
 use crate::ingest::parse::package::Relation;
 use crate::ingest::parse::scan::Shown;
 use crate::ingest::parse::xml::{Node, Xml, attribute};
@@ -110,7 +111,10 @@ struct Reader {
     level: u8,
     in_text: bool,
     /// Cells of the open row, where a table is open.
-    row: Option<Vec<String>>,
+    row: Option<Vec<Cell>>,
+    grid: Grid,
+    /// Whether the open cell is a part of another, which has its text.
+    is_covered: bool,
 }
 
 impl Reader {
@@ -135,10 +139,20 @@ impl Reader {
             }
             "br" => self.paragraph.push('\n'),
             "tab" => self.paragraph.push(' '),
+            "tbl" => self.grid = Grid::default(),
             "tr" => self.row = Some(Vec::new()),
             "tc" => {
-                if let Some(row) = &mut self.row {
-                    row.push(String::new());
+                let is_on = |name| matches!(attribute(tag, name).as_deref(), Some("1" | "true"));
+                self.is_covered = is_on("hMerge") || is_on("vMerge");
+                if let Some(row) = self.row.as_mut().filter(|_| !self.is_covered) {
+                    let more = |name| {
+                        attribute(tag, name)
+                            .and_then(|n| n.parse::<u32>().ok())
+                            .unwrap_or(1)
+                            .saturating_sub(1)
+                    };
+                    let (more_columns, more_rows) = (more("gridSpan") as usize, more("rowSpan"));
+                    row.push(Cell { more_columns, more_rows, ..Cell::default() });
                 }
             }
             _ => {}
@@ -150,7 +164,11 @@ impl Reader {
         match name {
             "t" => self.in_text = false,
             "p" => self.end_paragraph(),
-            "tr" => self.slide.blocks.extend(self.row.take().map(SlideBlock::Row)),
+            "tr" => {
+                let row = self.row.take().map(|cells| self.grid.row(cells));
+                self.slide.blocks.extend(row.map(SlideBlock::Row));
+            }
+            "tc" => self.is_covered = false,
             "sp" | "tbl" | "graphicFrame" => self.slide.blocks.push(SlideBlock::End),
             _ => {}
         }
@@ -162,7 +180,10 @@ impl Reader {
         if text.is_empty() {
             return;
         }
-        if let Some(cell) = self.row.as_mut().and_then(|row| row.last_mut()) {
+        if self.is_covered {
+            return;
+        }
+        if let Some(Cell { text: cell, .. }) = self.row.as_mut().and_then(|row| row.last_mut()) {
             if !cell.is_empty() {
                 cell.push('\n');
             }
