@@ -16,7 +16,7 @@ run: ## Install what is missing, build for release, serve on http://127.0.0.1:30
 test: ## Everything that must hold: format, lints, tests, a real Postgres, a real browser
 	@tools/test
 
-torture: ## Random kills, a database cut off at each statement, damaged files; takes some minutes
+torture: ## Random kills, a database cut off at each statement, damaged files, fuzzing; takes an hour
 	@tools/torture
 
 bench: ## How fast embedding and search are on this machine

@@ -228,7 +228,8 @@ pub(super) fn clean(text: &str) -> String {
 }
 
 fn clean_code(text: &str) -> String {
-    let text = text.replace("\r\n", "\n").replace('\t', "    ");
+    let line_ends = ['\r', '\u{b}', '\u{c}', '\u{85}'];
+    let text = text.replace("\r\n", "\n").replace(line_ends, "\n").replace('\t', "    ");
     let lines: Vec<String> = text
         .lines()
         .map(|line| line.chars().filter(|c| !is_invisible(*c)).collect::<String>())
@@ -296,6 +297,11 @@ mod tests {
         let outer = outer.finish(None, None);
         assert_eq!(outer.text, "Outer\n\nÜnner\n\na | b\nc | d");
         assert_eq!(outer.blocks[1].kind, BlockKind::Heading { level: 2 });
+    }
+
+    #[test]
+    fn code_keeps_its_lines_and_no_control_characters() {
+        assert_eq!(clean_code("if x:\r\n\ty\u{c}z\u{0}\r"), "if x:\n    y\nz");
     }
 
     #[test]

@@ -24,8 +24,8 @@ pub(super) enum Work<'a> {
 /// The user and group that own nothing.
 const NOBODY: u32 = 65_534;
 
-/// How much a child gives way (nice(2)).
-const GIVES_WAY: i32 = 10;
+/// How much a child gives way: to everything (nice(2)).
+const GIVES_WAY: i32 = 19;
 
 /// Where programs, their libraries and their data lie.
 const SYSTEM: &[&str] = &["/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/opt", "/nix/store"];

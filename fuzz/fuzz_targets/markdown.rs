@@ -1,0 +1,5 @@
+//! Markdown.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| footnote_fuzz::read(bytes, "page.md"));

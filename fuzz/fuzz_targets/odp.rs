@@ -1,0 +1,8 @@
+//! OpenDocument presentations.
+
+#![no_main]
+
+const MEMBERS: &[(&str, &str)] = &[("mimetype", "application/vnd.oasis.opendocument.presentation")];
+const PLACES: &[&str] = &["content.xml", "meta.xml"];
+
+libfuzzer_sys::fuzz_target!(|text: &[u8]| footnote_fuzz::read_archive(MEMBERS, PLACES, text, "slides.odp"));

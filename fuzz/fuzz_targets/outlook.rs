@@ -1,0 +1,5 @@
+//! Outlook's messages.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| footnote_fuzz::read(bytes, "message.msg"));

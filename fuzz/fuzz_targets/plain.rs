@@ -1,0 +1,5 @@
+//! Text in any encoding.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| footnote_fuzz::read(bytes, "text.txt"));

@@ -1,0 +1,5 @@
+//! XML.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| footnote_fuzz::read(bytes, "data.xml"));
