@@ -50,6 +50,9 @@ pub(super) fn pieces(
     .boxed()
 }
 
+/// In quarters of a token. Whoever writes more goes round in circles, as small models do.
+const LONGEST: usize = 4 * 4_000;
+
 type Events = Pin<Box<dyn Stream<Item = Result<Event, EventStreamError<reqwest::Error>>> + Send>>;
 
 /// The response's events. An endpoint that doesn't stream sends its whole answer as one.
@@ -187,6 +190,9 @@ impl Reader {
             self.standing.health.worked();
             self.text_length += quarters(&answer);
             self.ready.push_back(Piece::Text(answer));
+            if self.text_length > LONGEST {
+                self.failure = Some(Failure::CutOff);
+            }
         }
     }
 
