@@ -7,8 +7,8 @@
 //! made-up words as well, with the vectors of real questions. Needs `DATABASE_URL` at an empty database
 //! with its schema, as `make bench` has it, the paragraphs beside the project, and the embedding model.
 //!
-//! `FOOTNOTE_BENCH_PASSAGES` names other sizes than 10,000 and 100,000, such as `1000000`,
-//! `FOOTNOTE_BENCH_SECONDS` how long many search at once. Where `FOOTNOTE_BENCH_EXPORT` names a folder,
+//! `FOOTNOTE_BENCH_PASSAGES` names other sizes than 10,000 and 100,000, such as `1000000`, for which
+//! `FOOTNOTE_BENCH_POSTGRES=no` leaves the search by meaning in Postgres out; `FOOTNOTE_BENCH_SECONDS` how long many search at once. Where `FOOTNOTE_BENCH_EXPORT` names a folder,
 //! passages, vectors and queries are written there, for the same work to be timed elsewhere.
 
 #![expect(clippy::print_stdout, reason = "the table is what it is for")]
@@ -50,7 +50,8 @@ async fn main() {
     let db = pool(url.parse().unwrap());
     let real = model::embedder(&Config::load().unwrap()).await.unwrap();
     let synthetic = Arc::new(Synthetic::around(real).await);
-    let mut library = Library::new(db, synthetic.clone()).await;
+    let with_postgres = std::env::var("FOOTNOTE_BENCH_POSTGRES").as_deref() != Ok("no");
+    let mut library = Library::new(db, synthetic.clone(), with_postgres).await;
 
     let mut table = Table::new();
     for size in sizes() {
@@ -58,7 +59,9 @@ async fn main() {
         library.tell();
         table.head();
         table.add(size, "100 %", "bare Tantivy", bare::tantivy_times(&library.index_dir()));
-        table.add(size, "100 %", "bare pgvector", bare::pgvector_times(&library, &synthetic).await);
+        if with_postgres {
+            table.add(size, "100 %", "bare pgvector", bare::pgvector_times(&library, &synthetic).await);
+        }
         let held = library.service();
         for (share, reader) in [(Share::All, library.admin), (Share::OneIn100, library.readers[1][0])] {
             for mode in [SearchMode::Lexical, SearchMode::Semantic, SearchMode::Hybrid] {
@@ -68,9 +71,10 @@ async fn main() {
         }
         let hybrid = |counted| times(&held, library.admin, SearchMode::Hybrid, counted);
         table.add(size, "100 %", "and embedding", hybrid(Counted::All).await);
-        let in_postgres = library.service_without_memory();
-        let semantic = times(&in_postgres, library.admin, SearchMode::Semantic, Counted::Search).await;
-        table.add(size, "100 %", "from Postgres", semantic);
+        if let Some(in_postgres) = library.service_without_memory() {
+            let semantic = times(&in_postgres, library.admin, SearchMode::Semantic, Counted::Search).await;
+            table.add(size, "100 %", "from Postgres", semantic);
+        }
 
         tell_steps(&held, library.admin).await;
 

@@ -29,8 +29,11 @@ pub(crate) async fn tell(library: &Library, synthetic: &Synthetic) {
     ];
     for (share, readers) in shares {
         let in_memory = recall(&library.service(), library, &readers, &ranked).await;
-        let in_postgres = recall(&library.service_without_memory(), library, &readers, &ranked).await;
-        println!("{:>8} {:>9} {in_memory:>10.3} {in_postgres:>10.3}", library.passages, share.name());
+        let in_postgres = match library.service_without_memory() {
+            Some(service) => format!("{:.3}", recall(&service, library, &readers, &ranked).await),
+            None => "-".to_owned(),
+        };
+        println!("{:>8} {:>9} {in_memory:>10.3} {in_postgres:>10}", library.passages, share.name());
     }
 }
 

@@ -23,7 +23,7 @@ pub(super) const REBUILT_CHANNEL: &str = "index_rebuilt";
 
 /// How many changes go into one commit at most.
 const BATCH_CHANGES: i64 = 200;
-/// How much longer than a commit took the index rests before the next, while one change follows another. Each
+/// How much longer than a commit took the index rests before the next, unless more wait than go into one. Each
 /// commit makes a segment, and segments cost merges: with two cores embedding, a commit for each document
 /// took as much time as the embedding.
 const REST: u32 = 4;
@@ -85,9 +85,11 @@ impl KeywordIndex {
         loop {
             let changes = changes_after(db, writer.seq(), BATCH_CHANGES).await?;
             let Some(seq) = changes.last().map(|change| change.seq) else { return Ok(writer) };
-            let started = Instant::now();
+            let (started, is_behind) = (Instant::now(), changes.len() == BATCH_CHANGES as usize);
             writer = self.apply(db, writer, documents_of(&changes), seq).await?;
-            tokio::time::sleep((started.elapsed() * REST).min(LONGEST_REST)).await;
+            if !is_behind {
+                tokio::time::sleep((started.elapsed() * REST).min(LONGEST_REST)).await;
+            }
         }
     }
 
