@@ -141,7 +141,6 @@ pub struct AnswerTimes {
     pub total: f64,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
 fn is_zero(number: &f64) -> bool {
     *number == 0.0
 }
