@@ -32,7 +32,7 @@ for (const { name, options, hasJs } of WAYS) {
       if (!hasJs) {
         await server.until("done reading", async () => {
           await page.reload();
-          return (await page.getByText("searchable").count()) > 0;
+          return (await page.getByRole("link", { name: `Leave ${name}` }).count()) > 0;
         });
       }
       await page.getByRole("link", { name: `Leave ${name}` }).waitFor();
