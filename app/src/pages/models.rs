@@ -153,7 +153,6 @@ fn about(model: &LanguageModel) -> String {
 
 #[component]
 fn ModelForm(#[prop(optional)] model: Option<LanguageModel>) -> impl IntoView {
-    let text = |number: Option<String>| number.unwrap_or_default();
     let is_new = model.is_none();
     let LanguageModel {
         id,
@@ -201,26 +200,31 @@ fn ModelForm(#[prop(optional)] model: Option<LanguageModel>) -> impl IntoView {
                 <input name="settings[api_key]" type="password" autocomplete="off" placeholder=key_hint/>
             </label>
             {has_key.then(|| view! { <Tick name="settings[without_key]" label="Forget the stored key" ticked=false/> })}
-            <label class="field">
-                <span>"Tokens that it can read and write together"</span>
-                <input name="settings[context_tokens]" inputmode="numeric" placeholder="unknown" value=text(context_tokens.map(|it| it.to_string()))/>
-            </label>
-            <label class="field">
-                <span>"Answers that it writes at once; further questions wait in turn"</span>
-                <input name="settings[at_once]" inputmode="numeric" placeholder="any number" value=text(at_once.map(|it| it.to_string()))/>
-            </label>
-            <label class="field">
-                <span>"US dollars for a million tokens read"</span>
-                <input name="settings[price_in]" inputmode="decimal" placeholder="unknown" value=text(price_in.map(|it| it.to_string()))/>
-            </label>
-            <label class="field">
-                <span>"US dollars for a million tokens written"</span>
-                <input name="settings[price_out]" inputmode="decimal" placeholder="unknown" value=text(price_out.map(|it| it.to_string()))/>
-            </label>
+            <Number name="settings[context_tokens]" label="Tokens that it can read and write together" inputmode="numeric" without="unknown" number=context_tokens.map(|it| it.to_string())/>
+            <Number name="settings[at_once]" label="Answers that it writes at once; further questions wait in turn" inputmode="numeric" without="any number" number=at_once.map(|it| it.to_string())/>
+            <Number name="settings[price_in]" label="US dollars for a million tokens read" inputmode="decimal" without="unknown" number=price_in.map(|it| it.to_string())/>
+            <Number name="settings[price_out]" label="US dollars for a million tokens written" inputmode="decimal" without="unknown" number=price_out.map(|it| it.to_string())/>
             <Tick name="settings[is_inside]" label="It is inside: on this machine or in the organisation's own network" ticked=!is_external/>
             <Tick name="settings[is_resting]" label="Nobody is to ask it for now" ticked=!is_enabled/>
             <button class="button button-primary">{if is_new { "Set it up" } else { "Save" }}</button>
         </PostForm>
+    }
+}
+
+/// `without` tells what it means to enter none.
+#[component]
+fn Number(
+    name: &'static str,
+    label: &'static str,
+    inputmode: &'static str,
+    without: &'static str,
+    number: Option<String>,
+) -> impl IntoView {
+    view! {
+        <label class="field">
+            <span>{label}</span>
+            <input name=name inputmode=inputmode placeholder=without value=number.unwrap_or_default()/>
+        </label>
     }
 }
 

@@ -2,9 +2,9 @@
 //!
 //! Its marks are normalised ([`citations`](super::citations)), each is compared with the sentence
 //! it stands behind and set right where another passage carries that, a sentence without a mark is
-//! given that of a passage that carries it, and the beginning is held back until something has footing ([`gate`](super::gate)). All of it happens before a word is
-//! shown, so that nothing is ever shown and taken away, and the offsets of the check are those of
-//! what the reader saw.
+//! given that of a passage that carries it, and the beginning is held back until something has
+//! footing ([`gate`](super::gate)). All of it happens before a word is shown, so that nothing is ever
+//! shown and taken away, and the offsets of the check are those of what the reader saw.
 
 use app::answer::CorrectedCitation;
 
@@ -120,7 +120,8 @@ impl<'a> Proofreader<'a> {
             let blank = std::mem::take(&mut self.blank);
             self.sentence.push_str(&blank);
             self.sentence.push(c);
-            self.put(&format!("{blank}{c}"), out);
+            self.put(&blank, out);
+            self.put(c.encode_utf8(&mut [0; 4]), out);
         }
     }
 

@@ -63,7 +63,7 @@ use self::scan::Scan;
 pub(in crate::ingest) use self::unpack::{Members, Next, Unpacked, listing};
 
 /// A document's text in reading order, with its structure.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Extracted {
     /// What the document calls itself, else its file name without the ending.
     pub title: Option<String>,

@@ -23,16 +23,8 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Found, ParseError> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::scan::tests::png;
     use super::*;
-
-    /// The header of a PNG file of this size; nothing behind it.
-    fn png(width: u32, height: u32) -> Vec<u8> {
-        let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR".to_vec();
-        bytes.extend(width.to_be_bytes());
-        bytes.extend(height.to_be_bytes());
-        bytes.extend([8, 2, 0, 0, 0, 0, 0, 0, 0]);
-        bytes
-    }
 
     #[test]
     fn a_picture_that_claims_more_pixels_than_fit_is_refused() {

@@ -100,12 +100,13 @@ pub(super) fn member(bytes: &[u8], name: &str) -> Result<Vec<u8>, ParseError> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::io::Write;
 
     use super::*;
 
-    fn png(width: u32, height: u32) -> Vec<u8> {
+    /// The header of a PNG file of this size; nothing behind it.
+    pub(in crate::ingest::parse) fn png(width: u32, height: u32) -> Vec<u8> {
         let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR".to_vec();
         bytes.extend(width.to_be_bytes());
         bytes.extend(height.to_be_bytes());

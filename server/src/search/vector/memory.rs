@@ -1,4 +1,4 @@
-//! The vectors of what is searched, held in memory: 470 bytes a passage.
+//! The vectors of what is searched, held in memory: some 530 bytes a passage.
 //!
 //! They are derived from Postgres and follow it as the keyword index does. A search that comes
 //! before they are as new as that index, or that is of another model, is answered by Postgres.

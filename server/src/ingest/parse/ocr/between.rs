@@ -23,25 +23,13 @@ impl<'e> Between<'e> {
         let blocks = &self.blocks[self.at..count.clamp(self.at, self.blocks.len())];
         self.at += blocks.len();
         let (Some(first), Some(last)) = (blocks.first(), blocks.last()) else {
-            return Extracted {
-                title: None,
-                text: String::new(),
-                blocks: Vec::new(),
-                pages: None,
-                language: None,
-            };
+            return Extracted::default();
         };
         let (start, end) = (first.start, last.end);
         self.skip(start - self.behind);
         let text = self.skip(end - start).to_owned();
         let moved = |block: &Block| Block { start: block.start - start, end: block.end - start, ..*block };
-        Extracted {
-            title: None,
-            text,
-            blocks: blocks.iter().map(moved).collect(),
-            pages: None,
-            language: None,
-        }
+        Extracted { text, blocks: blocks.iter().map(moved).collect(), ..Extracted::default() }
     }
 
     pub(super) fn rest(mut self) -> Extracted {
