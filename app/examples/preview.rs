@@ -109,7 +109,7 @@ fn events<T: serde::Serialize + Send + 'static>(
 
 /// An answer that comes word by word.
 async fn answer_events() -> impl IntoResponse {
-    let whole = fakes::answers::message(fakes::WRITING, AnswerState::Done);
+    let whole = fakes::messages::message(fakes::WRITING, AnswerState::Done);
     let words: Vec<_> =
         "You get 25 days of paid leave in a calendar year, agreed with your manager two weeks ahead."
             .split_inclusive(' ')

@@ -20,11 +20,15 @@ pub async fn ask_question(
     /// Answers from everything also where the question names a document or a collection.
     #[server(default)]
     everywhere: bool,
+    /// Takes the question for one that stands alone, whatever was said before.
+    #[server(default)]
+    as_it_stands: bool,
 ) -> Result<(), AppError> {
     let asker = crate::ports::current_user()?;
     let model = model.filter(|model| !model.is_empty());
     let conversation_id = conversation;
-    let ask = crate::answer::Ask { question, conversation_id, collections, model, fresh, everywhere };
+    let ask =
+        crate::answer::Ask { question, conversation_id, collections, model, fresh, everywhere, as_it_stands };
     let asked = crate::ports::ports()?.answers.ask(&asker, ask).await?;
     leptos_axum::redirect(&crate::paths::message(asked.conversation_id, asked.message_id));
     Ok(())

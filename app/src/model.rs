@@ -3,6 +3,47 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+/// What a model is asked for. One may have several roles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ModelRole {
+    /// Writes answers.
+    Answer,
+    /// Reads follow-ups: rewrites them so that they can be understood alone.
+    Small,
+    /// Checks sentences against the passages that they cite, besides our own check.
+    Check,
+}
+
+impl ModelRole {
+    pub const ALL: [Self; 3] = [Self::Answer, Self::Small, Self::Check];
+
+    /// The word that stands for it in the API, in settings and in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Answer => "answer",
+            Self::Small => "small",
+            Self::Check => "check",
+        }
+    }
+
+    /// The role that `word` stands for.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.as_str() == word)
+    }
+}
+
+/// A model that helped with an answer besides the one that wrote it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Aid {
+    pub role: ModelRole,
+    pub model: String,
+    /// Which wording it was asked in.
+    pub prompt_version: String,
+}
+
 /// A model that an admin set up, or the one of the settings. Its key is never told.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
@@ -14,6 +55,8 @@ pub struct LanguageModel {
     pub base_url: String,
     /// As the endpoint calls it.
     pub model: String,
+    /// What it is asked for.
+    pub roles: Vec<ModelRole>,
     pub has_key: bool,
     /// How many tokens it can read and write together, where that is known.
     pub context_tokens: Option<i32>,
@@ -35,6 +78,9 @@ pub struct ModelSettings {
     pub name: String,
     pub base_url: String,
     pub model: String,
+    /// What it is to be asked for; to write answers where absent.
+    #[serde(default = "answers")]
+    pub roles: Vec<ModelRole>,
     /// Absent to keep the one that is stored, which goes to no other base URL; empty for none.
     #[serde(default)]
     pub api_key: Option<String>,
@@ -51,6 +97,10 @@ pub struct ModelSettings {
     pub is_external: bool,
     #[serde(default = "yes")]
     pub is_enabled: bool,
+}
+
+fn answers() -> Vec<ModelRole> {
+    vec![ModelRole::Answer]
 }
 
 fn yes() -> bool {

@@ -11,6 +11,7 @@ use std::{
 };
 
 use anyhow::Context;
+use app::model::ModelRole;
 use secrecy::SecretString;
 
 pub use self::settings::{SETTINGS, Setting};
@@ -40,6 +41,8 @@ pub struct Config {
     pub llm_context_tokens: Option<u32>,
     /// How many answers the model writes at once; `None` for any number.
     pub llm_at_once: Option<usize>,
+    /// What the model is asked for.
+    pub llm_roles: Vec<ModelRole>,
     /// Admins may set up models on this machine and in private networks.
     pub local_models: bool,
     /// Seals secrets in place of the key in the data folder.
@@ -137,6 +140,7 @@ impl Config {
             llm_at_once: values
                 .parse("FOOTNOTE_LLM_AT_ONCE", "a number of answers")?
                 .filter(|&at_once| at_once > 0),
+            llm_roles: values.roles("FOOTNOTE_LLM_ROLES")?,
             local_models: values.yes_or("FOOTNOTE_LOCAL_MODELS", true)?,
             secret_key: values.secret("FOOTNOTE_SECRET_KEY"),
             embedding: values.endpoint("FOOTNOTE_EMBEDDING")?,

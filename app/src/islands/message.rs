@@ -16,6 +16,7 @@ use crate::{
     answer::{AnswerState, CacheUse, Message, Support},
     asking::{AskQuestion, StopAnswer},
     error::AppError,
+    model::ModelRole,
     parts::{error_note::ErrorNote, icon::Icon, place::page_beside, post_form::PostForm},
     paths,
 };
@@ -26,18 +27,24 @@ const REFRESH: &str = r#"<meta http-equiv="refresh" content="2"><p class="hint">
 /// Shows a question with its answer and, in the browser, follows the answer until it is done.
 #[island]
 pub fn MessageView(message: Message, conversation: Uuid) -> impl IntoView {
-    let (id, question, readings) = (message.id, message.question.clone(), message.read_as.clone());
+    let (id, question) = (message.id, message.question.clone());
     let narrowed_to = message.narrowed_to.clone();
-    let is_as_it_stands = readings.is_empty() && narrowed_to.is_empty();
     let message = RwSignal::new(message);
     let pointed_at = RwSignal::new(None);
+    // A small model may still be reading it.
+    let readings = Memo::new(move |_| message.read().read_as.clone());
     let is_open = Memo::new(move |_| message.read().is_open());
     follow(message);
 
     view! {
         <article class="message" id=format!("message-{id}") aria-labelledby=format!("question-{id}")>
             <h2 class="question" id=format!("question-{id}")>{question.clone()}</h2>
-            {(!is_as_it_stands).then(|| view! { <ReadAs readings narrowed_to question conversation/> })}
+            {move || {
+                let (readings, narrowed_to) = (readings.get(), narrowed_to.clone());
+                let is_as_it_stands = readings.is_empty() && narrowed_to.is_empty();
+                let question = question.clone();
+                (!is_as_it_stands).then(|| view! { <ReadAs readings narrowed_to question conversation/> })
+            }}
             <div class="answer" aria-live="polite" aria-busy=move || is_open.get().to_string()>
                 <AnswerText message pointed_at/>
                 {move || outcome(&message.read(), conversation)}
@@ -208,7 +215,7 @@ fn Actions(message: Message) -> impl IntoView {
         return asks_person.then(|| view! { <HandOverForm message=message.id/> }).into_any();
     }
     let (id, feedback) = (message.id, message.feedback.clone());
-    let model = message.model.clone();
+    let models = models(&message);
     let copied = RwSignal::new(false);
     let copy = move |_| {
         let text = with_sources(&message, &window().location().origin().unwrap_or_default());
@@ -224,9 +231,23 @@ fn Actions(message: Message) -> impl IntoView {
             <Icon name="copy"/>
             <span role="status">{move || if copied.get() { "Copied" } else { "Copy with sources" }}</span>
         </button>
-        <span class="message-model">{model}</span>
+        <span class="message-model">{models}</span>
     }
     .into_any()
+}
+
+/// Who wrote it, and who helped.
+fn models(message: &Message) -> String {
+    let mut models = message.model.clone();
+    for aid in &message.aided_by {
+        let did = match aid.role {
+            ModelRole::Small => "question read by",
+            ModelRole::Check => "checked by",
+            ModelRole::Answer => continue,
+        };
+        models.push_str(&format!(" · {did} {}", aid.model));
+    }
+    models
 }
 
 /// The answer as plain text, with a list of what it cites.

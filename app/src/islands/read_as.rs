@@ -43,6 +43,7 @@ pub fn ReadAs(
                 })}
             <PostForm to=AskQuestion::PATH class="form-row">
                 <input type="hidden" name="conversation" value=conversation.to_string()/>
+                <input type="hidden" name="as_it_stands" value="true"/>
                 <label class="field">
                     <span>"Not what you meant? Ask it so:"</span>
                     <input name="question" required maxlength="4000" value=corrected/>

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     error::AppError,
-    model::{LanguageModel, ModelSettings},
+    model::{LanguageModel, ModelRole, ModelSettings},
     notice::{Notice, tell},
     parts::{confirm::Confirm, post_form::PostForm, reading::show},
     ports::{current_user, ports},
@@ -24,6 +24,9 @@ pub struct ModelForm {
     name: String,
     base_url: String,
     model: String,
+    answers: bool,
+    reads: bool,
+    checks: bool,
     api_key: String,
     without_key: bool,
     context_tokens: String,
@@ -40,7 +43,13 @@ impl ModelForm {
             true => Some(String::new()),
             false => Some(self.api_key).filter(|key| !key.trim().is_empty()),
         };
+        let ticked = [
+            (self.answers, ModelRole::Answer),
+            (self.reads, ModelRole::Small),
+            (self.checks, ModelRole::Check),
+        ];
         Ok(ModelSettings {
+            roles: ticked.into_iter().filter(|(ticked, _)| *ticked).map(|(_, role)| role).collect(),
             name: self.name,
             base_url: self.base_url,
             model: self.model,
@@ -94,7 +103,7 @@ pub fn ModelsPage() -> impl IntoView {
                 <h1>"Models"</h1>
             </header>
             <p class="lede">
-                "Who can write answers: the model of the server's settings, those set up here, and always the extractive answerer, which quotes."
+                "Who writes answers: the model of the server's settings, those set up here, and always the extractive answerer, which quotes. A model may also read follow-up questions and check finished sentences; without one, or while it fails, Footnote does both by itself."
             </p>
             {show(read_models(), view)}
         </div>
@@ -144,11 +153,21 @@ fn ModelPanel(model: LanguageModel) -> impl IntoView {
     }
 }
 
+/// What a model is asked for, where that is, and how.
 fn about(model: &LanguageModel) -> String {
     let place = if model.is_external { "outside" } else { "inside" };
     let key = if model.has_key { "with a key" } else { "without a key" };
     let resting = if model.is_enabled { "" } else { ", resting" };
-    format!("{place}, {key}{resting}")
+    format!("{}: {place}, {key}{resting}", tasks(&model.roles))
+}
+
+fn tasks(roles: &[ModelRole]) -> String {
+    let task = |role: &ModelRole| match role {
+        ModelRole::Answer => "answers",
+        ModelRole::Small => "reads follow-ups",
+        ModelRole::Check => "checks sentences",
+    };
+    roles.iter().map(task).collect::<Vec<_>>().join(", ")
 }
 
 #[component]
@@ -159,6 +178,7 @@ fn ModelForm(#[prop(optional)] model: Option<LanguageModel>) -> impl IntoView {
         name,
         base_url,
         model,
+        roles,
         has_key,
         context_tokens,
         at_once,
@@ -171,6 +191,7 @@ fn ModelForm(#[prop(optional)] model: Option<LanguageModel>) -> impl IntoView {
         name: String::new(),
         base_url: String::new(),
         model: String::new(),
+        roles: vec![ModelRole::Answer],
         has_key: false,
         context_tokens: None,
         at_once: None,
@@ -195,6 +216,12 @@ fn ModelForm(#[prop(optional)] model: Option<LanguageModel>) -> impl IntoView {
                 <span>"Model, as the endpoint calls it"</span>
                 <input name="settings[model]" required maxlength="120" value=model/>
             </label>
+            <fieldset class="checks">
+                <legend>"What it is asked for"</legend>
+                <Tick name="settings[answers]" label="To write answers" ticked=roles.contains(&ModelRole::Answer)/>
+                <Tick name="settings[reads]" label="To read follow-ups, so that they can be understood alone; a small, quick model does" ticked=roles.contains(&ModelRole::Small)/>
+                <Tick name="settings[checks]" label="To check the sentences of finished answers against their sources" ticked=roles.contains(&ModelRole::Check)/>
+            </fieldset>
             <label class="field">
                 <span>"Key"</span>
                 <input name="settings[api_key]" type="password" autocomplete="off" placeholder=key_hint/>

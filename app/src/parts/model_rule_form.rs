@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::{
     error::AppError,
-    model::{LanguageModel, ModelRule},
+    model::{LanguageModel, ModelRole, ModelRule},
     notice::{Notice, tell},
     parts::post_form::PostForm,
     ports::{current_user, ports},
@@ -31,6 +31,7 @@ pub async fn set_model_rule(
 pub fn ModelRuleForm(id: Uuid, rule: ModelRule, models: Vec<LanguageModel>) -> impl IntoView {
     let options = models
         .into_iter()
+        .filter(|model| model.roles.contains(&ModelRole::Answer))
         .filter_map(|model| {
             let model_id = model.id?;
             let is_chosen = rule.default_model == Some(model_id);

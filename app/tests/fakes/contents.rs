@@ -13,8 +13,8 @@ use uuid::Uuid;
 use super::{
     BROKEN, COMING, HANDBOOK, PASSAGE,
     accounts::admin,
-    answers::{quote, stretch},
     at,
+    messages::{quote, stretch},
 };
 
 pub(super) fn collection(id: Uuid, name: &str, about: &str, is_guide: bool) -> Collection {

@@ -3,10 +3,11 @@
 //! Used by the page tests, and by the preview (`cargo run -p app --example preview --features ssr`).
 
 mod accounts;
-pub(crate) mod answers;
+mod answers;
 mod archive;
 mod contents;
 mod library;
+pub(crate) mod messages;
 
 use std::sync::{Arc, Mutex};
 

@@ -71,8 +71,11 @@ async fn an_admin_sees_what_answers_cost_and_sets_what_they_may() {
 async fn an_admin_sets_models_up_and_says_who_answers_from_what() {
     let site = Site::visited_by(admin());
     let page = site.get("/admin/models").await;
-    page.shows("Large").shows("outside, with a key").shows("https://models.example/v1").shows("large-2");
-    let form = "settings[name]=New&settings[base_url]=https%3A%2F%2Fm.example%2Fv1&settings[model]=m&settings[api_key]=sk-1";
+    page.shows("Large")
+        .shows("answers, checks sentences: outside, with a key")
+        .shows("https://models.example/v1")
+        .shows("large-2");
+    let form = "settings[name]=New&settings[base_url]=https%3A%2F%2Fm.example%2Fv1&settings[model]=m&settings[api_key]=sk-1&settings[answers]=true&settings[reads]=true";
     site.post("/admin/models", "/fn/save_model", form).await;
     let keyless = format!(
         "id={MODEL}&{}&settings[without_key]=true&settings[is_inside]=true",
@@ -86,7 +89,7 @@ async fn an_admin_sets_models_up_and_says_who_answers_from_what() {
     assert_eq!(
         site.calls(),
         [
-            "add_model New with key Some(\"sk-1\")".to_owned(),
+            "add_model New [Answer, Small] with key Some(\"sk-1\")".to_owned(),
             format!("change_model {MODEL} external false key Some(\"\")"),
             format!("remove_model {MODEL}"),
             "set_model_rule None true".to_owned(),

@@ -29,13 +29,16 @@ pub(super) struct Accepted {
     /// Where it is to be answered from.
     pub(super) scope: Scope,
     pub(super) history: Vec<Turn>,
-    /// What the question asks, each part so that it can be understood by itself.
+    /// What the question asks, each part so that it can be understood by itself, as far as we know
+    /// without a model.
     pub(super) parts: Vec<String>,
     /// Something that was said in the conversation stands on what may not leave.
     pub(super) history_stays_inside: bool,
     pub(super) model: Arc<dyn Llm>,
     /// The asker chose the model.
     pub(super) names_model: bool,
+    /// The question is not to be completed from what was said before.
+    pub(super) as_it_stands: bool,
     /// An answer before is not to be given again.
     pub(super) fresh: bool,
     pub(super) at: Instant,
@@ -44,14 +47,6 @@ pub(super) struct Accepted {
 impl Accepted {
     pub(super) fn asked(&self) -> Asked {
         Asked { conversation_id: self.conversation_id, message_id: self.message_id }
-    }
-
-    /// How the question was read; empty where it was read as it stands.
-    pub(super) fn read_as(&self) -> Vec<String> {
-        match self.parts.as_slice() {
-            [part] if part == self.question.as_str() => Vec::new(),
-            parts => parts.to_vec(),
-        }
     }
 }
 
@@ -82,13 +77,14 @@ impl AnswerService {
             asker: asker.id,
             conversation_id,
             message_id,
-            parts: parts::parts(question.as_str(), &history),
+            parts: parts::parts(question.as_str(), if ask.as_it_stands { &[] } else { &history }),
             question,
             scope,
             history,
             history_stays_inside,
             model,
             names_model: ask.model.is_some(),
+            as_it_stands: ask.as_it_stands,
             fresh: ask.fresh,
             at,
         };
@@ -212,7 +208,7 @@ async fn store(connection: &mut PgConnection, accepted: &Accepted, writer: Uuid)
         prompt::VERSION,
         writer,
         LEASE.as_secs_f64(),
-        &accepted.read_as(),
+        &parts::read_as(accepted.question.as_str(), &accepted.parts),
         &accepted.scope.named,
     )
     .execute(connection)

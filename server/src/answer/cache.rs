@@ -48,11 +48,11 @@ pub(super) struct Key {
 }
 
 impl Asked {
-    /// By what an answer of the model, after this conversation, is looked up and kept.
-    pub(super) fn of(&self, model: &str, history: &[Turn], vector: Option<Vector>) -> Key {
+    /// By what an answer of these models, the one that writes and those that check, after this conversation, is looked up and kept.
+    pub(super) fn of(&self, models: &[String], history: &[Turn], vector: Option<Vector>) -> Key {
         Key {
-            alone: scope(&self.collections, model, &[]),
-            here: scope(&self.collections, model, history),
+            alone: scope(&self.collections, models, &[]),
+            here: scope(&self.collections, models, history),
             asked: self.text.clone(),
             vector,
             searched_at: self.searched_at,
@@ -97,7 +97,7 @@ impl AnswerService {
     }
 }
 
-fn scope(collections: &[Uuid], model: &str, history: &[Turn]) -> Scope {
+fn scope(collections: &[Uuid], models: &[String], history: &[Turn]) -> Scope {
     let mut hash = Sha256::new();
     // Each piece with its length, so that no two lists of pieces look the same.
     let mut add = |piece: &[u8]| {
@@ -105,7 +105,9 @@ fn scope(collections: &[Uuid], model: &str, history: &[Turn]) -> Scope {
         hash.update(piece);
     };
     add(prompt::VERSION.as_bytes());
-    add(model.as_bytes());
+    add(prompt::CHECK_VERSION.as_bytes());
+    add(&models.len().to_le_bytes());
+    models.iter().for_each(|model| add(model.as_bytes()));
     collections.iter().for_each(|id| add(id.as_bytes()));
     for turn in history {
         add(turn.question.as_bytes());

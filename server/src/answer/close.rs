@@ -4,6 +4,7 @@ use anyhow::Context;
 use app::{
     answer::{AnswerEvent, AnswerState, AnswerTimes, CheckedSentence, CorrectedCitation, Problem, Usage},
     error::AppError,
+    model::Aid,
 };
 use sqlx::{PgConnection, PgPool, types::Json};
 use uuid::Uuid;
@@ -22,6 +23,7 @@ pub(super) struct Closing {
     pub(super) confidence: Option<f64>,
     pub(super) sentences: Vec<CheckedSentence>,
     pub(super) corrected: Vec<CorrectedCitation>,
+    pub(super) aided_by: Vec<Aid>,
     pub(super) error: Option<AppError>,
     /// What it may be given again by, where it may.
     pub(super) keep: Option<cache::Key>,
@@ -44,6 +46,7 @@ pub(super) async fn close(db: &PgPool, message: Uuid, closing: Closing) -> anyho
                 confidence: closing.confidence,
                 sentences: closing.sentences.clone(),
                 corrected: closing.corrected.clone(),
+                aided_by: closing.aided_by.clone(),
             },
             AnswerEvent::Done {
                 usage: closing.usage.clone(),
@@ -101,6 +104,7 @@ async fn close_as_far_as_it_came(
         confidence: None,
         sentences: Vec::new(),
         corrected: Vec::new(),
+        aided_by: Vec::new(),
         error,
         keep: None,
         stood_in: None,
@@ -146,7 +150,7 @@ async fn store(
         set state = $2, answer = $3, abstained = $4, sentences = $5, error = $6,
             prompt_tokens = $7, completion_tokens = $8, cost_usd = $9,
             search_ms = $10, first_token_ms = $11, total_ms = $12,
-            confidence = $13, finished_at = now()
+            confidence = $13, aided_by = $14, finished_at = now()
         where id = $1 and state = 'writing'
         "#,
         message,
@@ -162,6 +166,7 @@ async fn store(
         closing.times.first_token,
         closing.times.total,
         closing.confidence,
+        Json(&closing.aided_by) as _,
     )
     .execute(connection)
     .await

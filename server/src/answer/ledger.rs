@@ -7,8 +7,8 @@ mod export;
 mod report;
 
 use anyhow::Context;
-use app::{account::User, answer::AnswerState, error::AppError};
-use sqlx::{PgConnection, PgExecutor};
+use app::{account::User, answer::AnswerState, error::AppError, model::ModelRole};
+use sqlx::{PgConnection, PgExecutor, PgPool};
 use uuid::Uuid;
 
 pub(crate) use self::allowance::seconds_to_midnight;
@@ -53,10 +53,12 @@ pub(super) async fn settle(
         AnswerState::Done | AnswerState::Writing | AnswerState::Withdrawn => "done",
     };
     let Spending { tokens, cost } = settlement.spending;
-    let entry = sqlx::query_scalar!(
+    sqlx::query!(
         r#"
         with reserved as (
-            select id from ledger_entry where message_id = $2 and outcome = 'reserved' limit 1
+            select id from ledger_entry
+            where message_id = $2 and role = 'answer' and outcome = 'reserved'
+            limit 1
         )
         insert into ledger_entry (
             id, account_id, message_id, model, outcome, prompt_tokens, completion_tokens, cost_usd, saved_usd
@@ -73,7 +75,6 @@ pub(super) async fn settle(
         on conflict (id) do update
         set model = excluded.model, outcome = excluded.outcome, prompt_tokens = excluded.prompt_tokens,
             completion_tokens = excluded.completion_tokens, cost_usd = excluded.cost_usd
-        returning id
         "#,
         Uuid::now_v7(),
         message,
@@ -84,10 +85,39 @@ pub(super) async fn settle(
         count(tokens.completion),
         cost,
     )
-    .fetch_one(&mut *connection)
+    .execute(&mut *connection)
     .await
     .context("could not enter what an answer cost")?;
-    share(connection, entry, message).await
+    share(connection, message).await
+}
+
+/// Enters what a model took that helped with the answer `message`, in place of what was reserved for
+/// it.
+pub(super) async fn settle_aid(
+    db: &PgPool,
+    message: Uuid,
+    role: ModelRole,
+    outcome: &str,
+    spending: Spending,
+) -> anyhow::Result<()> {
+    let Spending { tokens, cost } = spending;
+    sqlx::query!(
+        r#"
+        update ledger_entry
+        set outcome = $3, prompt_tokens = $4, completion_tokens = $5, cost_usd = $6
+        where message_id = $1 and role = $2 and outcome = 'reserved'
+        "#,
+        message,
+        role.as_str(),
+        outcome,
+        count(tokens.prompt),
+        count(tokens.completion),
+        cost,
+    )
+    .execute(db)
+    .await
+    .context("could not enter what a model took that helped")?;
+    Ok(())
 }
 
 /// Leaves what was reserved for `message` as it was guessed: what its model took nobody knows any more.
@@ -108,18 +138,22 @@ pub(super) async fn leave_as_guessed(
     Ok(())
 }
 
-/// Divides an entry among the collections whose passages `message` was offered.
-async fn share(connection: &mut PgConnection, entry: Uuid, message: Uuid) -> anyhow::Result<()> {
+/// Divides the entries of `message` among the collections whose passages it was offered.
+async fn share(connection: &mut PgConnection, message: Uuid) -> anyhow::Result<()> {
     sqlx::query!(
         r#"
         insert into ledger_share (entry_id, collection_id, share)
-        select $1, collection_id, count(*) / sum(count(*)) over ()
-        from message_source
-        where message_id = $2
-        group by collection_id
+        select ledger_entry.id, part.collection_id, part.share
+        from ledger_entry
+        cross join (
+            select collection_id, count(*) / sum(count(*)) over () as share
+            from message_source
+            where message_id = $1
+            group by collection_id
+        ) as part
+        where ledger_entry.message_id = $1
         on conflict do nothing
         "#,
-        entry,
         message,
     )
     .execute(connection)

@@ -91,6 +91,10 @@ impl Page {
                     message::own(&self.service.db, &self.service.models, self.asker, self.message).await?;
                 Some(LiveEvent::Finished { message: Box::new(message) })
             }
+            // What was known without a model, the page has shown from the beginning.
+            AnswerEvent::Meta { read_as, aided_by, .. } if !aided_by.is_empty() => {
+                Some(LiveEvent::Read { read_as })
+            }
             AnswerEvent::Meta { .. } | AnswerEvent::Verdict { .. } => None,
         })
     }

@@ -1,18 +1,18 @@
 //! Messages as they are shown: the stored question and answer, with what the viewer may see of
 //! its sources at this moment.
 
-use std::collections::HashMap;
+mod rows;
 
 use anyhow::Context;
 use app::{
-    answer::{AnswerState, CacheUse, CheckedSentence, Feedback, Message, Problem, Rating, Source, Support},
+    answer::{AnswerState, CacheUse, CheckedSentence, Feedback, Message, Rating, Source, Support},
     error::AppError,
     review::HandedOver,
 };
-use sqlx::{PgExecutor, PgPool, types::Json};
-use time::OffsetDateTime;
+use sqlx::{PgExecutor, PgPool};
 use uuid::Uuid;
 
+use self::rows::{OfferedRow, Row, rows, sources};
 use super::{render, verdict};
 use crate::{error::Result, model::registry::Models};
 
@@ -69,40 +69,6 @@ pub(super) async fn readable_sources(
     Ok(offered.into_iter().filter(|row| row.is_readable).map(|row| row.source).collect())
 }
 
-struct Row {
-    id: Uuid,
-    question: String,
-    state: String,
-    answer: String,
-    abstained: bool,
-    sentences: Json<Vec<CheckedSentence>>,
-    model: String,
-    cache: String,
-    answered_at: Option<OffsetDateTime>,
-    notice: Option<String>,
-    read_as: Vec<String>,
-    narrowed_to: Vec<String>,
-    confidence: Option<f64>,
-    error: Option<Json<Problem>>,
-    place: Option<i32>,
-    rating: Option<String>,
-    reason: Option<String>,
-    comment: Option<String>,
-    handed_over_at: Option<OffsetDateTime>,
-    review_state: Option<String>,
-    note: Option<String>,
-    correction: Option<String>,
-    resolved_at: Option<OffsetDateTime>,
-    seq: i32,
-    created_at: OffsetDateTime,
-}
-
-struct OfferedRow {
-    message_id: Uuid,
-    source: Source,
-    is_readable: bool,
-}
-
 impl Row {
     /// Whether the answer may hold something of a source that the viewer may not read. Only a sentence
     /// that the check found carried by what may be read is known not to.
@@ -151,6 +117,7 @@ impl Row {
             notice: self.notice,
             read_as: self.read_as,
             narrowed_to: self.narrowed_to,
+            aided_by: self.aided_by.0,
             confidence: self.confidence,
             error: self.error.map(|error| error.0),
             feedback: rating.map(|rating| Feedback { rating, reason: self.reason, comment: self.comment }),
@@ -201,110 +168,4 @@ fn rating(word: &str) -> anyhow::Result<Rating> {
         "down" => Rating::Down,
         other => anyhow::bail!("unknown rating: {other}"),
     })
-}
-
-/// While an answer is written, its text is what the log has of it: in one statement with the
-/// number of the last event, so that the two agree.
-async fn rows(db: &PgPool, viewer: Uuid, ids: &[Uuid]) -> anyhow::Result<Vec<Row>> {
-    sqlx::query_as!(
-        Row,
-        r#"
-        select
-            message.id,
-            message.question,
-            message.state,
-            case message.state
-                when 'writing' then coalesce(written.text, '')
-                else message.answer
-            end as "answer!",
-            message.abstained,
-            message.sentences as "sentences: Json<Vec<CheckedSentence>>",
-            message.model,
-            message.cache,
-            message.answered_at,
-            message.notice,
-            message.read_as,
-            message.narrowed_to,
-            message.confidence,
-            message.error as "error: Json<Problem>",
-            case when message.state = 'writing' then written.place end as place,
-            feedback.rating as "rating?",
-            feedback.reason,
-            feedback.comment,
-            review.handed_over_at as "handed_over_at?",
-            review.state as "review_state?",
-            review.note,
-            review.correction,
-            review.resolved_at,
-            coalesce(written.seq, 0) as "seq!",
-            message.created_at
-        from message
-        left join review on review.message_id = message.id and review.handed_over_at is not null
-        left join feedback on feedback.message_id = message.id and feedback.account_id = $1
-        left join lateral (
-            select
-                max(seq) as seq,
-                string_agg(event -> 'data' ->> 'text', '' order by seq)
-                    filter (where event ->> 'event' = 'delta') as text,
-                -- Told anew with every change; what was told last holds.
-                (array_agg((event -> 'data' ->> 'place')::integer order by seq desc)
-                    filter (where event ->> 'event' = 'waiting'))[1] as place
-            from answer_event
-            where answer_event.message_id = message.id
-        ) as written on true
-        where message.id = any($2)
-        order by message.created_at, message.id
-        "#,
-        viewer,
-        ids,
-    )
-    .fetch_all(db)
-    .await
-    .context("could not read messages")
-}
-
-/// What each message was offered, and whether the viewer may read it now. What is being deleted
-/// can't be read by anybody.
-async fn sources(
-    db: impl PgExecutor<'_>,
-    viewer: Uuid,
-    ids: &[Uuid],
-) -> anyhow::Result<HashMap<Uuid, Vec<OfferedRow>>> {
-    let rows = sqlx::query!(
-        r#"
-        select
-            message_source.*,
-            document.deleted_at is null
-                and document.collection_id in (select readable_collection($1)) as "is_readable!"
-        from message_source
-        join document on document.id = message_source.document_id
-        where message_source.message_id = any($2)
-        order by message_source.message_id, message_source.ref
-        "#,
-        viewer,
-        ids,
-    )
-    .fetch_all(db)
-    .await
-    .context("could not read the sources of messages")?;
-    let mut sources: HashMap<Uuid, Vec<OfferedRow>> = HashMap::new();
-    for row in rows {
-        let source = Source {
-            reference: row.r#ref as u32,
-            document_id: row.document_id,
-            external_id: row.external_id,
-            chunk_id: row.chunk_id,
-            title: row.title,
-            heading_path: row.heading_path,
-            page: row.page,
-            quote: row.quote,
-            char_start: row.char_start,
-            char_end: row.char_end,
-            highlights: Vec::new(),
-            updated_at: row.document_updated_at.into(),
-        };
-        let offered = OfferedRow { message_id: row.message_id, source, is_readable: row.is_readable };
-        sources.entry(offered.message_id).or_default().push(offered);
-    }
-    Ok(sources)
 }

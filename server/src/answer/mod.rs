@@ -31,6 +31,7 @@ mod question;
 mod rehearse;
 mod render;
 mod review;
+mod rewriting;
 mod running;
 mod scope;
 mod stop;

@@ -17,6 +17,14 @@ pub(super) fn parts(question: &str, history: &[Turn]) -> Vec<String> {
     parts
 }
 
+/// How `question` was read that has these parts; empty where it was read as it stands.
+pub(super) fn read_as(question: &str, parts: &[String]) -> Vec<String> {
+    match parts {
+        [part] if part == question => Vec::new(),
+        parts => parts.to_vec(),
+    }
+}
+
 /// The two sides of a comparison, each with what they are compared in.
 fn compared(question: &str) -> Option<Vec<String>> {
     let lower = question.to_lowercase();

@@ -1,5 +1,12 @@
 //! What a language model is told: the rules, the sources, the conversation, the question.
 
+mod check;
+mod rewrite;
+
+pub(crate) use self::{
+    check::{Asked, VERSION as CHECK_VERSION, check, read_opinions},
+    rewrite::{VERSION as REWRITE_VERSION, rewrite},
+};
 use crate::model::llm::{AnswerRequest, OfferedSource};
 
 /// Names the wording of [`RULES`] and of the sources; raised with every change, and stored with each
@@ -24,9 +31,12 @@ pub(crate) enum PromptRole {
     Assistant,
 }
 
+fn message(role: PromptRole, content: String) -> PromptMessage {
+    PromptMessage { role, content }
+}
+
 /// The whole prompt of an answer.
 pub(crate) fn messages(request: &AnswerRequest) -> Vec<PromptMessage> {
-    let message = |role, content| PromptMessage { role, content };
     let mut messages = vec![message(PromptRole::System, RULES.trim_end().to_owned())];
     for turn in &request.history {
         messages.push(message(PromptRole::User, turn.question.clone()));

@@ -210,7 +210,15 @@ mod tests {
     }
 
     fn sentence(start: u32, end: u32, support: Support) -> CheckedSentence {
-        CheckedSentence { start, end, refs: vec![1], support, score: 0.0, contradicted_by: None }
+        CheckedSentence {
+            start,
+            end,
+            refs: vec![1],
+            support,
+            score: 0.0,
+            contradicted_by: None,
+            second_opinion: None,
+        }
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod contradiction;
 mod coverage;
 mod disagreement;
 mod evidence;
+mod finding;
 mod highlight;
 mod mark;
 mod signs;
@@ -19,7 +20,7 @@ use app::answer::{CheckedSentence, Contradiction, Support};
 use futures::future;
 
 use self::{claim::Claim, evidence::Evidence};
-pub(crate) use self::{evidence::folded, highlight::highlights, mark::Mark, signs::Signs};
+pub(crate) use self::{evidence::folded, finding::Finding, highlight::highlights, mark::Mark, signs::Signs};
 use crate::model::{
     self, Embedder,
     llm::{Markup, OfferedSource},
@@ -46,6 +47,11 @@ impl Passages {
 
     /// Checks every sentence of `text` that claims something, in order.
     pub(crate) async fn check(&self, text: &str, embedder: &dyn Embedder) -> Vec<CheckedSentence> {
+        self.findings(text, embedder).await.into_iter().map(Finding::into_sentence).collect()
+    }
+
+    /// As [`Self::check`], open to a second opinion.
+    pub(crate) async fn findings(&self, text: &str, embedder: &dyn Embedder) -> Vec<Finding> {
         let claims = claim::claims(text, self.markup);
         future::join_all(claims.into_iter().map(|claim| check_claim(claim, &self.evidence, embedder))).await
     }
@@ -72,7 +78,7 @@ pub(crate) fn is_baseless(sentences: &[CheckedSentence]) -> bool {
     sentences.iter().all(|sentence| sentence.support == Support::Unsupported)
 }
 
-async fn check_claim(claim: Claim, evidence: &[Evidence], embedder: &dyn Embedder) -> CheckedSentence {
+async fn check_claim(claim: Claim, evidence: &[Evidence], embedder: &dyn Embedder) -> Finding {
     let cited = cited(&claim, evidence);
     let against = contradiction::contradiction(&claim, &cited);
     let judged = match support::support(&claim, &cited, None) {
@@ -80,7 +86,7 @@ async fn check_claim(claim: Claim, evidence: &[Evidence], embedder: &dyn Embedde
         judged if judged.is_certain() => judged,
         _ => support::support(&claim, &cited, similarities(&claim, &cited, embedder).await.as_deref()),
     };
-    CheckedSentence {
+    let sentence = CheckedSentence {
         start: claim.start,
         end: claim.end,
         refs: claim.refs,
@@ -90,7 +96,9 @@ async fn check_claim(claim: Claim, evidence: &[Evidence], embedder: &dyn Embedde
             reference: passage.number,
             quote: sentence.text.clone(),
         }),
-    }
+        second_opinion: None,
+    };
+    Finding { sentence, text: claim.text, is_quoted: judged.is_quoted(), is_limited: judged.is_limited() }
 }
 
 fn cited<'a>(claim: &Claim, evidence: &'a [Evidence]) -> Vec<&'a Evidence> {

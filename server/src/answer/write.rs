@@ -1,8 +1,12 @@
 //! Writing an answer: search, stream, check, store.
 
 mod again;
+mod aid;
 mod choose;
 mod end;
+mod find;
+mod read;
+mod second;
 mod stream;
 mod turn;
 
@@ -11,6 +15,7 @@ use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
 use app::{
     answer::{AnswerEvent, AnswerTimes, CacheUse, CheckedSentence, CorrectedCitation},
     error::AppError,
+    model::{Aid, ModelRole},
 };
 use futures::FutureExt;
 use tokio_util::sync::CancellationToken;
@@ -19,7 +24,8 @@ use super::{
     AnswerService,
     abstention::{self, Abstention},
     accept::Accepted,
-    cache, log,
+    cache,
+    ledger::Spending,
     offer::Offer,
     prompt,
     running::Admission,
@@ -61,6 +67,8 @@ impl From<AppError> for Halt {
 struct Draft<'a> {
     service: &'a AnswerService,
     accepted: &'a Accepted,
+    /// What the question asks, each part so that it can be understood by itself.
+    parts: Vec<String>,
     /// What the reader has seen.
     text: String,
     /// Who answers: the model asked for, or who stands in for it.
@@ -68,6 +76,9 @@ struct Draft<'a> {
     /// What else is to be told of the answer.
     notice: Option<String>,
     spent: Spent,
+    /// The models that helped, and what they took.
+    aided_by: Vec<Aid>,
+    aid_spent: Vec<Spending>,
     /// The models that failed, by identity.
     tried: Vec<String>,
     /// Nothing of what was found and said may leave.
@@ -119,10 +130,13 @@ impl AnswerService {
         let mut draft = Draft {
             service: &self,
             accepted: &accepted,
+            parts: accepted.parts.clone(),
             text: String::new(),
             model: accepted.model.clone(),
             notice: None,
             spent: Spent::default(),
+            aided_by: Vec::new(),
+            aid_spent: Vec::new(),
             tried: Vec::new(),
             stays_inside: false,
             confidence: None,
@@ -146,12 +160,15 @@ impl Draft<'_> {
     /// The path of a question.
     async fn compose(&mut self, stop: &CancellationToken) -> Result<Judged, Halt> {
         let accepted = self.accepted;
-        let found = until(stop, self.look(&accepted.parts)).await?;
+        self.read_follow_up(stop).await?;
+        let parts = self.parts.clone();
+        let found = until(stop, self.look(&parts)).await?;
         if let Ok((offer, asked)) = &found
             && !offer.is_empty()
         {
             self.prefer(offer).await?;
-            let key = asked.of(self.model.identity(), &accepted.history, self.service.vector(offer));
+            let models = self.identities();
+            let key = asked.of(&models, &accepted.history, self.service.vector(offer));
             if let Some(judged) = self.give_again(offer, &key).await? {
                 return Ok(judged);
             }
@@ -160,7 +177,7 @@ impl Draft<'_> {
         }
         self.log(self.meta(CacheUse::Miss)).await?;
         let (found, _) = found?;
-        let offer = until(stop, self.offer(found, &accepted.parts)).await??;
+        let offer = until(stop, self.offer(found, &parts)).await??;
         if offer.is_empty() {
             return self.abstain(Abstention::NothingFound).await;
         }
@@ -170,7 +187,8 @@ impl Draft<'_> {
         let request = self.request(&offer);
         let corrected = self.ask(&request, &passages, stop).await?;
 
-        let sentences = passages.check(&self.text, self.service.embedder.as_ref()).await;
+        let findings = passages.findings(&self.text, self.service.embedder.as_ref()).await;
+        let sentences = self.look_again(findings, &request.sources, stop).await?;
         if verdict::is_baseless(&sentences) {
             return self.abstain(Abstention::NotAnswered).await;
         }
@@ -181,7 +199,7 @@ impl Draft<'_> {
         let accepted = self.accepted;
         AnswerRequest {
             question: accepted.question.as_str().to_owned(),
-            parts: accepted.parts.iter().map(|part| accepted.scope.without_names(part)).collect(),
+            parts: self.parts.iter().map(|part| accepted.scope.without_names(part)).collect(),
             history: accepted.history.clone(),
             stays_inside: self.stays_inside,
             sources: offer.offered(),
@@ -226,49 +244,18 @@ impl Draft<'_> {
             model: self.model.name().to_owned(),
             prompt_version: prompt::VERSION.to_owned(),
             cache,
-            read_as: self.accepted.read_as(),
+            read_as: self.read_as(),
             notice: self.notice.clone(),
             narrowed_to: self.accepted.scope.named.clone(),
+            aided_by: self.aided_by.clone(),
         }
     }
 
-    /// Finds sources, and what an answer before that stands on them is known by.
-    async fn look(&mut self, parts: &[String]) -> Result<(Offer, cache::Asked), Halt> {
-        let asked = async { Ok(self.service.asked(self.accepted, parts).await?) };
-        let found = tokio::try_join!(self.find(parts), asked)?;
-        self.times.search = self.elapsed();
-        Ok(found)
-    }
-
-    async fn find(&self, parts: &[String]) -> Result<Offer, Halt> {
-        let accepted = self.accepted;
-        let service = self.service;
-        Ok(Offer::find(&service.db, &service.search, accepted.asker, parts, &accepted.scope).await?)
-    }
-
-    /// Stores which sources were offered. They are found again where a document was replaced or
-    /// deleted in between, so that nothing deleted is ever offered.
-    async fn offer(&mut self, found: Offer, parts: &[String]) -> Result<Offer, Halt> {
-        const ATTEMPTS: usize = 3;
-        let accepted = self.accepted;
-        let mut found = Some(found);
-        for _ in 0..ATTEMPTS {
-            let offer = match found.take() {
-                Some(offer) => offer,
-                None => self.find(parts).await?,
-            };
-            let mut transaction = self.service.db.begin().await.map_err(Error::from)?;
-            if !offer.store(&mut transaction, accepted.asker, accepted.message_id).await? {
-                continue;
-            }
-            let event = AnswerEvent::Sources { sources: offer.sources() };
-            log::append(&mut transaction, accepted.message_id, &event).await?.ok_or(Halt::Gone)?;
-            transaction.commit().await.map_err(Error::from)?;
-            self.service.running.tell(accepted.message_id);
-            return Ok(offer);
-        }
-        let message = "The documents are changing just now. Ask again in a moment.".to_owned();
-        Err(AppError::Unavailable { message }.into())
+    /// What tells those that write this answer and check it from any others.
+    fn identities(&self) -> Vec<String> {
+        let mut models = vec![self.model.identity().to_owned()];
+        models.extend(self.service.models.identities(ModelRole::Check));
+        models
     }
 
     /// No answer: the text says so, after what was already shown, if anything was.

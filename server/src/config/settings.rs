@@ -49,6 +49,7 @@ pub const SETTINGS: &[Setting] = &[
         "(unknown)",
         "how many tokens it can read and write together; fewer passages are sent where they don't fit",
     ),
+    setting("FOOTNOTE_LLM_ROLES", "answer", "what it is asked for: answer, small and check, by commas"),
     setting("FOOTNOTE_LLM_AT_ONCE", "0", "how many answers it writes at once, others wait; 0 for no limit"),
     setting(
         "FOOTNOTE_LOCAL_MODELS",

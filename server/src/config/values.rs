@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, net::IpAddr, path::PathBuf, str::FromStr};
 
 use anyhow::{Context, bail};
+use app::model::ModelRole;
 use secrecy::SecretString;
 
 use super::{Endpoint, FirstAdmin, Log, SETTINGS};
@@ -124,6 +125,18 @@ impl Values {
         };
         let base_url = base_url.trim_end_matches('/').to_owned();
         Ok(Some(Endpoint { base_url, api_key: self.secret(&format!("{prefix}_API_KEY")), model }))
+    }
+
+    /// What the model of the settings is asked for: to write answers where nothing is set.
+    pub(super) fn roles(&self, name: &str) -> anyhow::Result<Vec<ModelRole>> {
+        let list = self.text(name).unwrap_or_else(|| ModelRole::Answer.as_str().to_owned());
+        list.split(',')
+            .map(str::trim)
+            .map(|word| {
+                ModelRole::parse(word)
+                    .with_context(|| format!("{name} must be of answer, small and check, not “{word}”"))
+            })
+            .collect()
     }
 
     pub(super) fn prices(&self, prefix: &str) -> anyhow::Result<Option<Prices>> {

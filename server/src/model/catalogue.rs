@@ -1,5 +1,6 @@
 //! The models that admins set up, kept in the database, their keys sealed.
 
+mod checked;
 mod rows;
 mod rules;
 
@@ -15,7 +16,6 @@ use app::{
     error::AppError,
     model::{LanguageModel, ModelSettings},
 };
-use secrecy::SecretString;
 use sqlx::{PgPool, postgres::PgListener};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -23,10 +23,9 @@ use uuid::Uuid;
 use self::rows::Row;
 use super::{
     address::{Reach, parse_base_url},
-    extractive,
     llm::Prices,
     openai::{About, OpenAi, Patience, Standing},
-    registry::{Added, Models},
+    registry::{Entry, Models},
 };
 use crate::{
     config::{Config, Endpoint},
@@ -112,7 +111,7 @@ impl Catalogue {
         require_admin(actor)?;
         let id = Uuid::now_v7();
         let row = self.checked(id, &settings)?;
-        rows::insert(&self.db, &row).await?;
+        rows::store(&self.db, &row, true).await?;
         self.take_into_use().await?;
         Ok(row.into_model())
     }
@@ -133,7 +132,7 @@ impl Catalogue {
             }
             row.api_key = before.api_key;
         }
-        rows::update(&self.db, &row).await?;
+        rows::store(&self.db, &row, false).await?;
         self.take_into_use().await?;
         Ok(row.into_model())
     }
@@ -150,52 +149,6 @@ impl Catalogue {
         Ok(self.take_into_use().await?)
     }
 
-    /// What may be stored of the settings, with the key sealed.
-    fn checked(&self, id: Uuid, settings: &ModelSettings) -> Result<Row> {
-        let name = parse_name("name", &settings.name)?;
-        if name == extractive::NAME || self.own.as_ref().is_some_and(|own| own.name == name) {
-            return Err(AppError::conflict("There is a model of this name already.").into());
-        }
-        let base_url = parse_base_url(&settings.base_url, self.reach(settings.is_external))?;
-        let key = settings.api_key.as_deref().map(str::trim).filter(|key| !key.is_empty());
-        if key.is_some_and(|key| http::HeaderValue::from_str(key).is_err()) {
-            return Err(AppError::invalid("api_key", "The key holds characters that can't be sent.").into());
-        }
-        let api_key =
-            key.map(|key| self.seal.seal(&SecretString::from(key), &purpose(id, &base_url))).transpose()?;
-        let is_price = |price: Option<f64>| price.is_none_or(|price| price.is_finite() && price >= 0.0);
-        if settings.price_in.is_some() != settings.price_out.is_some()
-            || !is_price(settings.price_in)
-            || !is_price(settings.price_out)
-        {
-            return Err(AppError::invalid(
-                "price_in",
-                "Both prices are numbers of US dollars, or neither is set.",
-            )
-            .into());
-        }
-        if settings.context_tokens.is_some_and(|tokens| tokens < SMALLEST_CONTEXT) {
-            let message = format!("A model must take {SMALLEST_CONTEXT} tokens at least.");
-            return Err(AppError::invalid("context_tokens", message).into());
-        }
-        if settings.at_once.is_some_and(|at_once| at_once < 1) {
-            return Err(AppError::invalid("at_once", "It writes one answer at once at least.").into());
-        }
-        Ok(Row {
-            id,
-            name,
-            base_url,
-            model: parse_name("model", &settings.model)?,
-            api_key,
-            context_tokens: settings.context_tokens,
-            at_once: settings.at_once,
-            price_in: settings.price_in,
-            price_out: settings.price_out,
-            is_external: settings.is_external,
-            is_enabled: settings.is_enabled,
-        })
-    }
-
     /// A model outside has an address of the internet; one inside may have any but the clouds' own.
     fn reach(&self, is_external: bool) -> Reach {
         if is_external || !self.allows_local { Reach::Public } else { Reach::Inside }
@@ -205,9 +158,9 @@ impl Catalogue {
         let rows = rows::all(&self.db).await?;
         let mut added = Vec::new();
         for row in rows.into_iter().filter(|row| row.is_enabled) {
-            let id = row.id;
-            match self.answerer(row) {
-                Ok(llm) => added.push(Added { id, llm: Arc::new(llm) }),
+            let (id, roles) = (row.id, row.roles());
+            match self.endpoint(row) {
+                Ok(llm) => added.push(Entry { id: Some(id), roles, llm: Arc::new(llm) }),
                 Err(error) => {
                     tracing::warn!(model = %id, error = format!("{error:#}"), "A model can't be used as it is set up");
                 }
@@ -229,7 +182,7 @@ impl Catalogue {
         standings.entry(place).or_default().clone()
     }
 
-    fn answerer(&self, row: Row) -> anyhow::Result<OpenAi> {
+    fn endpoint(&self, row: Row) -> anyhow::Result<OpenAi> {
         let reach = self.reach(row.is_external);
         let base_url = parse_base_url(&row.base_url, reach)?;
         let api_key = match &row.api_key {
@@ -253,9 +206,6 @@ impl Catalogue {
     }
 }
 
-/// Room for a prompt with one passage, and for an answer.
-const SMALLEST_CONTEXT: i32 = 2_000;
-
 /// What a sealed key is for: one model at one address. Put anywhere else, it doesn't open.
 fn purpose(id: Uuid, base_url: &str) -> String {
     format!("{id} {base_url}")
@@ -269,6 +219,7 @@ fn own(config: &Config) -> Option<LanguageModel> {
         name: endpoint.model.clone(),
         base_url: endpoint.base_url.clone(),
         model: endpoint.model.clone(),
+        roles: config.llm_roles.clone(),
         has_key: endpoint.api_key.is_some(),
         context_tokens: config.llm_context_tokens.and_then(|tokens| tokens.try_into().ok()),
         at_once: config.llm_at_once.and_then(|at_once| at_once.try_into().ok()),
@@ -277,15 +228,6 @@ fn own(config: &Config) -> Option<LanguageModel> {
         is_external: config.llm_is_external,
         is_enabled: true,
     })
-}
-
-fn parse_name(field: &str, text: &str) -> Result<String, AppError> {
-    const LONGEST: usize = 120;
-    let name = text.trim();
-    if name.is_empty() || name.chars().count() > LONGEST || name.chars().any(char::is_control) {
-        return Err(AppError::invalid(field, format!("A model's name has 1 to {LONGEST} characters.")));
-    }
-    Ok(name.to_owned())
 }
 
 /// That models can be set up is no secret.

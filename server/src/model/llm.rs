@@ -7,7 +7,10 @@ use async_trait::async_trait;
 use futures::stream::BoxStream;
 use uuid::Uuid;
 
-use super::queue::Queue;
+use super::{
+    queue::Queue,
+    task::{Completion, Task},
+};
 
 /// What an answerer writes, and nothing else, where the sources don't answer the question.
 pub const NO_ANSWER: &str = "[no answer]";
@@ -152,6 +155,25 @@ pub trait Llm: Send + Sync {
     /// What answering will take at a guess, so that it can be reserved; nothing where it is free.
     fn guess(&self, _request: &AnswerRequest) -> TokenCount {
         TokenCount::default()
+    }
+
+    /// As [`Self::may_be_asked`], for tasks: they have less patience, and fail where answers don't.
+    fn may_be_given_tasks(&self) -> bool {
+        false
+    }
+
+    /// What a task will take at a guess.
+    fn guess_task(&self, _task: &Task) -> TokenCount {
+        TokenCount::default()
+    }
+
+    /// Does a task, within its patience.
+    ///
+    /// # Errors
+    /// [`AppError::Model`] in words. As it stands here, for those who only quote, always.
+    async fn complete(&self, _task: Task) -> Result<Completion, AppError> {
+        let message = "This model does nothing but answer.".to_owned();
+        Err(AppError::Model { code: "model_refused".to_owned(), message })
     }
 
     /// Begins an answer. Its sentences cite sources as `[1]`; it is

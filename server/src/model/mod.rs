@@ -22,6 +22,8 @@ pub mod queue;
 pub mod registry;
 /// Embeddings from an endpoint.
 pub mod remote;
+/// What else a model may be asked to do.
+pub mod task;
 
 use std::sync::Arc;
 
@@ -34,7 +36,7 @@ use self::{
     llm::Llm,
     local::LocalEmbedder,
     openai::{About, OpenAi},
-    registry::Models,
+    registry::{Entry, Models},
     remote::{Patience, RemoteEmbedder},
 };
 use crate::config::{self, Config};
@@ -131,5 +133,6 @@ pub fn models(config: &Config, embedder: Arc<dyn Embedder>) -> anyhow::Result<Mo
         }
         None => None,
     };
+    let own = own.map(|llm| Entry { id: None, roles: config.llm_roles.clone(), llm });
     Ok(Models::new(own, Arc::new(Extractive::new(embedder))))
 }

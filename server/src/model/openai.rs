@@ -20,18 +20,20 @@ use anyhow::{Context, ensure};
 use app::error::AppError;
 use async_openai::config::{Config as _, OpenAIConfig};
 use async_trait::async_trait;
+use futures::TryStreamExt;
 use http::HeaderValue;
 use rand::Rng;
 use secrecy::ExposeSecret;
 use tokio::time::{Instant, sleep, timeout_at};
 
 pub use self::standing::Standing;
-use self::{failure::Failure, request::Request};
+use self::{failure::Failure, request::Request, standing::Work};
 use super::{
     address::{Guard, Reach},
     endpoint,
-    llm::{AnswerRequest, Llm, Markup, Pieces, Prices, TokenCount},
+    llm::{self, AnswerRequest, Llm, Markup, Piece, Pieces, Prices, TokenCount, quarters},
     queue::Queue,
+    task::{Completion, Task},
 };
 use crate::config::Endpoint;
 
@@ -136,7 +138,7 @@ impl OpenAi {
         let mut attempt = 1;
         loop {
             let request = Request::new(&self.model, &self.fitted(whole))?;
-            match self.open(&request.body, until).await {
+            match self.open(&request, until).await {
                 Err(Failure::TooLong(overflow)) if attempt < ATTEMPTS => {
                     self.about.standing.window.overflowed(request.prompt_tokens, overflow);
                 }
@@ -152,18 +154,18 @@ impl OpenAi {
     }
 
     /// Asks until the endpoint takes the request, as often and as long as patience lasts.
-    async fn open(&self, body: &[u8], until: Instant) -> Result<reqwest::Response, Failure> {
+    async fn open(&self, request: &Request, until: Instant) -> Result<reqwest::Response, Failure> {
         let mut attempt = 1;
         loop {
-            let failure = match timeout_at(until, self.send(body)).await {
+            let failure = match timeout_at(until, self.send(&request.body)).await {
                 Ok(Ok(response)) => return Ok(response),
                 Ok(Err(failure)) => failure,
-                Err(_) => return Err(self.noted(Failure::TimedOut)),
+                Err(_) => return Err(self.noted(Failure::TimedOut, request.work)),
             };
             let wait = failure.retry_after.unwrap_or_else(|| self.back_off(attempt));
             let worth_it = failure.may_pass && attempt < ATTEMPTS && Instant::now() + wait < until;
             if !worth_it {
-                return Err(self.noted(failure.failure));
+                return Err(self.noted(failure.failure, request.work));
             }
             sleep(wait).await;
             attempt += 1;
@@ -187,10 +189,15 @@ impl OpenAi {
         }
     }
 
+    /// Whoever chooses a model has seen to what must stay inside; here is where it would leave.
+    fn check_place(&self, stays_inside: bool) -> Result<(), Failure> {
+        if self.about.is_external && stays_inside { Err(Failure::Outside) } else { Ok(()) }
+    }
+
     /// Notes what the failure says of the endpoint.
-    fn noted(&self, failure: Failure) -> Failure {
+    fn noted(&self, failure: Failure, work: Work) -> Failure {
         if failure.is_absence() {
-            self.about.standing.health.failed(std::time::Instant::now());
+            self.about.standing.health(work).failed(std::time::Instant::now());
         }
         failure
     }
@@ -213,7 +220,11 @@ impl Llm for OpenAi {
     }
 
     fn may_be_asked(&self) -> bool {
-        self.about.standing.health.may_be_asked(std::time::Instant::now())
+        self.about.standing.health(Work::Answer).may_be_asked(std::time::Instant::now())
+    }
+
+    fn may_be_given_tasks(&self) -> bool {
+        self.about.standing.health(Work::Task).may_be_asked(std::time::Instant::now())
     }
 
     fn is_external(&self) -> bool {
@@ -238,11 +249,39 @@ impl Llm for OpenAi {
         TokenCount { prompt: fit::guessed_tokens(&self.fitted(request)), completion: COMPLETION }
     }
 
-    async fn answer(&self, request: AnswerRequest) -> Result<Pieces, AppError> {
-        // Whoever chooses a model has seen to it; here is where it would leave.
-        if self.about.is_external && request.stays_inside {
-            return Err(Failure::Outside.into());
+    fn guess_task(&self, task: &Task) -> TokenCount {
+        TokenCount { prompt: fit::tokens_of(&task.messages), completion: task.longest }
+    }
+
+    async fn complete(&self, task: Task) -> Result<Completion, AppError> {
+        self.check_place(task.stays_inside)?;
+        let (begun, standing) = (Instant::now(), self.about.standing.clone());
+        let request = Request::of_task(&self.model, &task)?;
+        let patience = Patience { first_token: task.patience, total: task.patience, ..self.patience };
+        let response = self.open(&request, begun + task.patience).await.inspect_err(|failure| {
+            if let Failure::TooLong(overflow) = failure {
+                standing.window.overflowed(request.prompt_tokens, *overflow);
+            }
+        })?;
+        let mut pieces = stream::pieces(response, &request, begun, patience, standing.clone());
+        let mut done = Completion { text: String::new(), tokens: TokenCount::default() };
+        while let Some(piece) = pieces.try_next().await? {
+            match piece {
+                Piece::Text(text) => done.text.push_str(&text),
+                Piece::Thought => done.text.clear(),
+                Piece::Usage(tokens) => done.tokens = tokens,
+                Piece::Estimate(_) => {}
+            }
+            // Dropping the pieces ends the work behind them.
+            if llm::guessed_tokens(quarters(&done.text)) > task.longest {
+                return Err(Failure::Garbled.into());
+            }
         }
+        Ok(done)
+    }
+
+    async fn answer(&self, request: AnswerRequest) -> Result<Pieces, AppError> {
+        self.check_place(request.stays_inside)?;
         let begun = Instant::now();
         let (request, response) = self.open_fitted(&request, begun + self.patience.first_token).await?;
         Ok(stream::pieces(response, &request, begun, self.patience, self.about.standing.clone()))

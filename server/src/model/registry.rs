@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use app::error::AppError;
+use app::{error::AppError, model::ModelRole};
 use uuid::Uuid;
 
 use super::llm::{Llm, Markup};
@@ -11,24 +11,26 @@ use super::llm::{Llm, Markup};
 #[derive(Clone)]
 pub struct Models {
     /// The settings' own, which is the default where there is one.
-    own: Option<Arc<dyn Llm>>,
-    added: Arc<RwLock<Vec<Added>>>,
+    own: Option<Entry>,
+    added: Arc<RwLock<Vec<Entry>>>,
     extractive: Arc<dyn Llm>,
 }
 
-/// A model that an admin set up.
+/// A model with what it is asked for.
 #[derive(Clone)]
-pub(super) struct Added {
-    pub(super) id: Uuid,
-    pub(super) llm: Arc<dyn Llm>,
+pub struct Entry {
+    /// `None` for that of the settings.
+    pub id: Option<Uuid>,
+    pub roles: Vec<ModelRole>,
+    pub llm: Arc<dyn Llm>,
 }
 
 impl Models {
-    pub fn new(own: Option<Arc<dyn Llm>>, extractive: Arc<dyn Llm>) -> Self {
+    pub fn new(own: Option<Entry>, extractive: Arc<dyn Llm>) -> Self {
         Self { own, added: Arc::default(), extractive }
     }
 
-    /// The default first, the extractive answerer last.
+    /// Those that answer: the default first, the extractive answerer last.
     pub fn names(&self) -> Vec<String> {
         self.all().iter().map(|model| model.name().to_owned()).collect()
     }
@@ -55,7 +57,26 @@ impl Models {
     /// The model that an admin set up as `id`, while it may be asked.
     pub fn added(&self, id: Uuid) -> Option<Arc<dyn Llm>> {
         let added = self.added.read().unwrap_or_else(PoisonError::into_inner);
-        added.iter().find(|model| model.id == id).map(|model| model.llm.clone())
+        let answers = |entry: &&Entry| entry.id == Some(id) && entry.roles.contains(&ModelRole::Answer);
+        added.iter().find(answers).map(|entry| entry.llm.clone())
+    }
+
+    /// Who is asked for what isn't an answer: the first of this role that may be, one inside where
+    /// `inside`.
+    pub fn aid(&self, role: ModelRole, inside: bool) -> Option<Arc<dyn Llm>> {
+        self.of_role(role)
+            .into_iter()
+            .find(|model| !(inside && model.is_external()) && model.may_be_given_tasks())
+    }
+
+    /// Whether there is a model of this role, whether or not it may be asked now.
+    pub fn has(&self, role: ModelRole) -> bool {
+        !self.of_role(role).is_empty()
+    }
+
+    /// What tells the models of this role from any others.
+    pub fn identities(&self, role: ModelRole) -> Vec<String> {
+        self.of_role(role).iter().map(|model| model.identity().to_owned()).collect()
     }
 
     /// Who answers from what must stay inside: a model of the organisation's own, or the
@@ -89,13 +110,20 @@ impl Models {
     }
 
     /// Takes the place of what admins had set up before.
-    pub(super) fn replace(&self, added: Vec<Added>) {
+    pub(super) fn replace(&self, added: Vec<Entry>) {
         *self.added.write().unwrap_or_else(PoisonError::into_inner) = added;
     }
 
+    /// All that answer.
     fn all(&self) -> Vec<Arc<dyn Llm>> {
+        let mut models = self.of_role(ModelRole::Answer);
+        models.push(self.extractive.clone());
+        models
+    }
+
+    fn of_role(&self, role: ModelRole) -> Vec<Arc<dyn Llm>> {
         let added = self.added.read().unwrap_or_else(PoisonError::into_inner);
-        let added = added.iter().map(|model| model.llm.clone());
-        self.own.iter().cloned().chain(added).chain([self.extractive.clone()]).collect()
+        let entries = self.own.iter().chain(added.iter());
+        entries.filter(|entry| entry.roles.contains(&role)).map(|entry| entry.llm.clone()).collect()
     }
 }

@@ -1,6 +1,7 @@
 //! Whether a model may be asked, by the budgets of who asks.
 
 use anyhow::Context;
+use app::model::ModelRole;
 use sqlx::{PgConnection, PgPool};
 use time::{OffsetDateTime, Time};
 use uuid::Uuid;
@@ -24,13 +25,14 @@ const NEARLY: f64 = 0.8;
 /// Under it, answers begun at once see what the others reserved.
 const BUDGET_LOCK: i64 = 7_306_086_894;
 
-/// Reserves for the answer `message` what `model` will take at a guess, in place of what was
-/// reserved for one that failed before its first word, unless a budget of
+/// Reserves for the answer `message` what `model` will take in its role at a guess, in place of what
+/// was reserved for one that failed before its first word, unless a budget of
 /// `account` doesn't allow it: then nothing is entered.
 pub(in crate::answer) async fn reserve(
     db: &PgPool,
     account: Uuid,
     message: Uuid,
+    role: ModelRole,
     model: &dyn Llm,
     guess: Spending,
 ) -> Result<Allowance> {
@@ -38,7 +40,7 @@ pub(in crate::answer) async fn reserve(
         return Ok(Allowance::Enough);
     }
     let mut transaction = db.begin().await?;
-    drop_reserved(&mut transaction, message).await?;
+    drop_reserved(&mut transaction, message, role).await?;
     let allowance = match has_budgets(&mut transaction).await? {
         true => {
             sqlx::query!(r#"select pg_advisory_xact_lock($1)"#, BUDGET_LOCK)
@@ -49,7 +51,7 @@ pub(in crate::answer) async fn reserve(
         false => Allowance::Enough,
     };
     if !matches!(allowance, Allowance::Spent(_)) {
-        enter(&mut transaction, account, message, model.name(), guess).await?;
+        enter(&mut transaction, account, message, role, model.name(), guess).await?;
     }
     transaction.commit().await?;
     Ok(allowance)
@@ -161,11 +163,15 @@ async fn bounds(connection: &mut PgConnection, account: Uuid) -> anyhow::Result<
     .context("could not read the budgets of an asker")
 }
 
-async fn drop_reserved(connection: &mut PgConnection, message: Uuid) -> anyhow::Result<()> {
-    sqlx::query!(r#"delete from ledger_entry where message_id = $1 and outcome = 'reserved'"#, message)
-        .execute(connection)
-        .await
-        .context("could not let go of a reservation")?;
+async fn drop_reserved(connection: &mut PgConnection, message: Uuid, role: ModelRole) -> anyhow::Result<()> {
+    sqlx::query!(
+        r#"delete from ledger_entry where message_id = $1 and role = $2 and outcome = 'reserved'"#,
+        message,
+        role.as_str(),
+    )
+    .execute(connection)
+    .await
+    .context("could not let go of a reservation")?;
     Ok(())
 }
 
@@ -173,15 +179,16 @@ async fn enter(
     connection: &mut PgConnection,
     account: Uuid,
     message: Uuid,
+    role: ModelRole,
     model: &str,
     guess: Spending,
 ) -> anyhow::Result<()> {
     sqlx::query!(
         r#"
         insert into ledger_entry (
-            id, account_id, message_id, model, outcome, prompt_tokens, completion_tokens, cost_usd
+            id, account_id, message_id, model, outcome, prompt_tokens, completion_tokens, cost_usd, role
         )
-        values ($1, $2, $3, $4, 'reserved', $5, $6, $7)
+        values ($1, $2, $3, $4, 'reserved', $5, $6, $7, $8)
         "#,
         Uuid::now_v7(),
         account,
@@ -190,6 +197,7 @@ async fn enter(
         count(guess.tokens.prompt),
         count(guess.tokens.completion),
         guess.cost,
+        role.as_str(),
     )
     .execute(connection)
     .await

@@ -21,7 +21,7 @@ impl AnswerService {
             select
                 ledger_entry.at, account.email as "email?", ledger_entry.model, ledger_entry.outcome,
                 ledger_entry.prompt_tokens, ledger_entry.completion_tokens, ledger_entry.cost_usd,
-                ledger_entry.saved_usd, ledger_entry.message_id
+                ledger_entry.saved_usd, ledger_entry.message_id, ledger_entry.role
             from ledger_entry
             left join account on account.id = ledger_entry.account_id
             where ledger_entry.at >= $1 and ledger_entry.at < $2 and ledger_entry.outcome <> 'reserved'
@@ -42,6 +42,7 @@ impl AnswerService {
             "cost_usd",
             "saved_usd",
             "message_id",
+            "role",
         ];
         sheet.write_record(heads).context("could not write the costs")?;
         while let Some(entry) = entries.try_next().await.context("could not read the costs")? {
@@ -56,6 +57,7 @@ impl AnswerService {
                 money(entry.cost_usd),
                 money(entry.saved_usd),
                 entry.message_id.to_string(),
+                entry.role,
             ];
             sheet.write_record(line).context("could not write the costs")?;
         }

@@ -110,7 +110,7 @@ async fn lines(db: &PgPool, days: &Days) -> anyhow::Result<Vec<(String, CostLine
         select
             kind as "kind!",
             name as "name!",
-            count(*) as "answers!",
+            count(*) filter (where role = 'answer') as "answers!",
             count(*) filter (where outcome = 'cached') as "cached!",
             coalesce(round(sum(prompt_tokens * share)), 0)::bigint as "prompt_tokens!",
             coalesce(round(sum(completion_tokens * share)), 0)::bigint as "completion_tokens!",

@@ -21,6 +21,8 @@ use crate::{
 pub(super) struct Support {
     score: f64,
     certain: bool,
+    /// By a denial or a number that stands against it.
+    limited: bool,
 }
 
 /// From these scores on, a claim is supported or weakly so. Below the second, of `SciFact`'s claims
@@ -28,8 +30,25 @@ pub(super) struct Support {
 /// found.
 const SUPPORTED: f64 = 0.6;
 const WEAK: f64 = 0.4;
+/// Of a claim that stands there word for word.
+const QUOTED: f64 = 1.0;
+
+/// The score nearest to `score` by which a claim is carried as well as `support` says.
+pub(super) fn nearest_score(score: f64, support: answer::Support) -> f64 {
+    /// Scores have two decimals.
+    const STEP: f64 = 0.01;
+    match support {
+        answer::Support::Supported => score.max(SUPPORTED),
+        answer::Support::Weak => score.clamp(WEAK, SUPPORTED - STEP),
+        answer::Support::Unsupported => score.min(WEAK - STEP),
+    }
+}
 
 impl Support {
+    fn certain(score: f64) -> Self {
+        Self { score, certain: true, limited: false }
+    }
+
     pub(super) fn support(self) -> answer::Support {
         match self.score {
             score if score >= SUPPORTED => answer::Support::Supported,
@@ -46,7 +65,17 @@ impl Support {
     /// Of a claim that a passage contradicts.
     pub(super) fn contradicted(self) -> Self {
         const MOST: f64 = 0.1;
-        Self { score: self.score.min(MOST), certain: true }
+        Self { score: self.score.min(MOST), certain: true, ..self }
+    }
+
+    /// Word for word in what it cites.
+    pub(super) fn is_quoted(self) -> bool {
+        self.certain && self.score == QUOTED
+    }
+
+    /// A denial or a number stands against it.
+    pub(super) fn is_limited(self) -> bool {
+        self.limited
     }
 
     /// No comparison of meanings can change it.
@@ -65,35 +94,38 @@ pub(super) fn support(claim: &Claim, cited: &[&Evidence], similarities: Option<&
     const AT_MOST_WEAK: f64 = 0.55;
 
     if cited.is_empty() || claim.terms.is_empty() {
-        return Support { score: 0.0, certain: true };
+        return Support::certain(0.0);
     }
     if is_quoted(claim, cited) {
-        return Support { score: 1.0, certain: true };
+        return Support::certain(QUOTED);
     }
     let seen: Vec<&Term> = cited.iter().flat_map(|passage| passage.terms()).collect();
     let mut numbers = claim.terms.iter().filter(|term| term.kind == TermKind::Number);
     if numbers.any(|number| !has_number(claim, number, cited, &seen)) {
-        return Support { score: WRONG_NUMBER, certain: true };
+        return Support::certain(WRONG_NUMBER);
     }
     if in_another_language(claim, cited) {
         let similarity = similarities.map(|all| all.iter().copied().fold(0.0, f64::max));
         let score = 0.5 * scaled(similarity) + 0.5 * covered_marks(claim, &seen);
-        return Support { score: score.min(AT_MOST_WEAK), certain: similarity.is_some() };
+        return Support { score: score.min(AT_MOST_WEAK), certain: similarity.is_some(), limited: false };
     }
     let mut score = match similarities {
         Some(similarities) => Signs::of(claim, cited, similarities).probability(),
         // Words alone.
         None => coverage(claim, cited, &seen) * 0.75_f64.powi(missing_names(claim, &seen) as i32),
     };
+    let mut limited = false;
     if let Some(nearest) = nearest(claim, cited) {
         if is_negated(&claim.text) != is_negated(&nearest.text) {
             score = (score * 0.7).min(AT_MOST_WEAK);
+            limited = true;
         }
         if misplaces_number(claim, nearest) {
             score = score.min(AT_MOST_WEAK);
+            limited = true;
         }
     }
-    Support { score, certain: false }
+    Support { score, certain: false, limited }
 }
 
 /// Word for word in one of the passages.

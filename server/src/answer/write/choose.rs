@@ -2,7 +2,7 @@
 //! the budgets allow it.
 
 use anyhow::Context;
-use app::error::AppError;
+use app::{error::AppError, model::ModelRole};
 use sqlx::PgPool;
 use uuid::Uuid;
 
@@ -59,9 +59,15 @@ impl Draft<'_> {
     pub(super) async fn reserve(&mut self, request: &AnswerRequest) -> Result<(), Halt> {
         let (service, accepted) = (self.service, self.accepted);
         let guess = Spending::of(self.model.as_ref(), self.model.guess(request));
-        let allowance =
-            ledger::reserve(&service.db, accepted.asker, accepted.message_id, self.model.as_ref(), guess)
-                .await?;
+        let allowance = ledger::reserve(
+            &service.db,
+            accepted.asker,
+            accepted.message_id,
+            ModelRole::Answer,
+            self.model.as_ref(),
+            guess,
+        )
+        .await?;
         match allowance {
             Allowance::Enough => {}
             Allowance::Nearly(notice) => self.tell(notice),

@@ -39,14 +39,11 @@ impl Draft<'_> {
             confidence: self.confidence,
             sentences: judged.sentences,
             corrected: judged.corrected,
+            aided_by: self.aided_by.clone(),
             error,
             keep: self.key.take().filter(|_| may_be_kept),
             stood_in: (!self.tried.is_empty()).then(|| self.model.name().to_owned()),
-            usage: Usage {
-                prompt_tokens: spending.tokens.prompt,
-                completion_tokens: spending.tokens.completion,
-                cost_usd: if self.is_given_again { Some(0.0) } else { spending.cost },
-            },
+            usage: self.usage(spending),
             settlement: Some(Settlement {
                 account: self.accepted.asker,
                 model: self.model.name().to_owned(),
@@ -62,6 +59,22 @@ impl Draft<'_> {
         }
         service.running.tell(self.accepted.message_id);
         Ok(())
+    }
+
+    /// What all of it took, also what models took that helped.
+    fn usage(&self, answered: Spending) -> Usage {
+        let answered = if self.is_given_again { Spending { cost: Some(0.0), ..answered } } else { answered };
+        let mut usage = Usage {
+            prompt_tokens: answered.tokens.prompt,
+            completion_tokens: answered.tokens.completion,
+            cost_usd: answered.cost,
+        };
+        for aid in &self.aid_spent {
+            usage.prompt_tokens += aid.tokens.prompt;
+            usage.completion_tokens += aid.tokens.completion;
+            usage.cost_usd = usage.cost_usd.zip(aid.cost).map(|(all, one)| all + one);
+        }
+        usage
     }
 
     fn report(&self, state: AnswerState, tokens: TokenCount) {

@@ -7,6 +7,7 @@ use app::{
         Usage,
     },
     error::AppError,
+    model::Aid,
     ports::Answers,
 };
 use axum::{
@@ -63,6 +64,9 @@ struct Answered {
     /// What else is to be told of it: that a budget is nearly spent, or who stood in for a model.
     #[serde(skip_serializing_if = "Option::is_none")]
     notice: Option<String>,
+    /// The models that helped besides the one that wrote the answer.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    aided_by: Vec<Aid>,
     usage: Usage,
     timings_ms: AnswerTimes,
 }
@@ -165,6 +169,7 @@ async fn whole(
                     narrowed_to: message.narrowed_to,
                     confidence: message.confidence,
                     notice: message.notice,
+                    aided_by: message.aided_by,
                     usage,
                     timings_ms,
                 });

@@ -1,7 +1,10 @@
 //! The models' rows.
 
 use anyhow::Context;
-use app::{error::AppError, model::LanguageModel};
+use app::{
+    error::AppError,
+    model::{LanguageModel, ModelRole},
+};
 use sqlx::PgPool;
 use uuid::Uuid;
 
@@ -13,6 +16,8 @@ pub(super) struct Row {
     pub(super) name: String,
     pub(super) base_url: String,
     pub(super) model: String,
+    /// The words for what it is asked for.
+    pub(super) roles: Vec<String>,
     /// Sealed.
     pub(super) api_key: Option<Vec<u8>>,
     pub(super) context_tokens: Option<i32>,
@@ -24,9 +29,14 @@ pub(super) struct Row {
 }
 
 impl Row {
+    pub(super) fn roles(&self) -> Vec<ModelRole> {
+        self.roles.iter().filter_map(|word| ModelRole::parse(word)).collect()
+    }
+
     /// As admins see it.
     pub(super) fn into_model(self) -> LanguageModel {
         LanguageModel {
+            roles: self.roles(),
             id: Some(self.id),
             name: self.name,
             base_url: self.base_url,
@@ -47,7 +57,9 @@ pub(super) async fn all(db: &PgPool) -> anyhow::Result<Vec<Row>> {
     sqlx::query_as!(
         Row,
         r#"
-        select id, name, base_url, model, api_key, context_tokens, at_once, price_in, price_out, is_external, is_enabled
+        select
+            id, name, base_url, model, roles, api_key, context_tokens, at_once, price_in, price_out, is_external,
+            is_enabled
         from language_model
         order by id
         "#,
@@ -61,7 +73,9 @@ pub(super) async fn one(db: &PgPool, id: Uuid) -> anyhow::Result<Option<Row>> {
     sqlx::query_as!(
         Row,
         r#"
-        select id, name, base_url, model, api_key, context_tokens, at_once, price_in, price_out, is_external, is_enabled
+        select
+            id, name, base_url, model, roles, api_key, context_tokens, at_once, price_in, price_out, is_external,
+            is_enabled
         from language_model
         where id = $1
         "#,
@@ -72,18 +86,28 @@ pub(super) async fn one(db: &PgPool, id: Uuid) -> anyhow::Result<Option<Row>> {
     .context("could not read a model")
 }
 
-pub(super) async fn insert(db: &PgPool, row: &Row) -> Result<()> {
-    let inserted = sqlx::query!(
+/// Stores a model that is new, or one that is there in place of what it was.
+pub(super) async fn store(db: &PgPool, row: &Row, is_new: bool) -> Result<()> {
+    let stored = sqlx::query!(
         r#"
         insert into language_model (
-            id, name, base_url, model, api_key, context_tokens, at_once, price_in, price_out, is_external, is_enabled
+            id, name, base_url, model, roles, api_key, context_tokens, at_once, price_in, price_out, is_external,
+            is_enabled
         )
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12
+        -- One that was removed meanwhile stays so.
+        where $13 or exists (select from language_model where id = $1)
+        on conflict (id) do update
+        set name = excluded.name, base_url = excluded.base_url, model = excluded.model, roles = excluded.roles,
+            api_key = excluded.api_key, context_tokens = excluded.context_tokens, at_once = excluded.at_once,
+            price_in = excluded.price_in, price_out = excluded.price_out, is_external = excluded.is_external,
+            is_enabled = excluded.is_enabled, updated_at = now()
         "#,
         row.id,
         row.name,
         row.base_url,
         row.model,
+        &row.roles,
         row.api_key,
         row.context_tokens,
         row.at_once,
@@ -91,36 +115,11 @@ pub(super) async fn insert(db: &PgPool, row: &Row) -> Result<()> {
         row.price_out,
         row.is_external,
         row.is_enabled,
+        is_new,
     )
     .execute(db)
     .await;
-    inserted.map_err(taken)?;
-    Ok(())
-}
-
-pub(super) async fn update(db: &PgPool, row: &Row) -> Result<()> {
-    let updated = sqlx::query!(
-        r#"
-        update language_model
-        set name = $2, base_url = $3, model = $4, api_key = $5, context_tokens = $6, at_once = $7,
-            price_in = $8, price_out = $9, is_external = $10, is_enabled = $11, updated_at = now()
-        where id = $1
-        "#,
-        row.id,
-        row.name,
-        row.base_url,
-        row.model,
-        row.api_key,
-        row.context_tokens,
-        row.at_once,
-        row.price_in,
-        row.price_out,
-        row.is_external,
-        row.is_enabled,
-    )
-    .execute(db)
-    .await;
-    if updated.map_err(taken)?.rows_affected() == 0 { Err(AppError::NotFound.into()) } else { Ok(()) }
+    if stored.map_err(taken)?.rows_affected() == 0 { Err(AppError::NotFound.into()) } else { Ok(()) }
 }
 
 /// Whether there was one.

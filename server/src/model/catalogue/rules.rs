@@ -1,7 +1,11 @@
 //! Who may answer from which collection.
 
 use anyhow::Context;
-use app::{account::User, error::AppError, model::ModelRule};
+use app::{
+    account::User,
+    error::AppError,
+    model::{ModelRole, ModelRule},
+};
 use sqlx::PgPool;
 use uuid::Uuid;
 
@@ -30,6 +34,9 @@ impl Catalogue {
         if let Some(id) = rule.default_model {
             let known = super::rows::one(&self.db, id).await?;
             let model = known.ok_or_else(|| AppError::invalid("default_model", "There is no such model."))?;
+            if !model.roles().contains(&ModelRole::Answer) {
+                return Err(AppError::invalid("default_model", "This model isn't one that answers.").into());
+            }
             if rule.stays_inside && model.is_external {
                 let message = "This model is outside, where the passages are not to go.";
                 return Err(AppError::invalid("default_model", message).into());

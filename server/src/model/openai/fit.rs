@@ -1,15 +1,19 @@
 //! As much of a request as a model can read.
 
 use crate::{
-    answer::prompt,
+    answer::prompt::{self, PromptMessage},
     model::llm::{self, AnswerRequest, OfferedSource, quarters},
 };
 
 /// How long the prompt of an answer will be, in guessed tokens.
 pub(super) fn guessed_tokens(request: &AnswerRequest) -> u32 {
+    tokens_of(&prompt::messages(request))
+}
+
+/// How many tokens these messages have, as guessed.
+pub(super) fn tokens_of(messages: &[PromptMessage]) -> u32 {
     /// What templates put around a message.
     const AROUND: u32 = 6;
-    let messages = prompt::messages(request);
     messages.iter().map(|message| AROUND + llm::guessed_tokens(quarters(&message.content))).sum()
 }
 

@@ -7,11 +7,11 @@ use async_openai::types::chat::{
     ChatCompletionRequestUserMessage, ChatCompletionStreamOptions, CreateChatCompletionRequest,
 };
 
-use super::fit;
+use super::{fit, standing::Work};
 use crate::{
     answer::prompt::{self, PromptMessage, PromptRole},
     error::Error,
-    model::llm::AnswerRequest,
+    model::{llm::AnswerRequest, task::Task},
 };
 
 /// What is sent, and how long it is.
@@ -20,14 +20,23 @@ pub(super) struct Request {
     pub(super) body: Vec<u8>,
     /// How many tokens the prompt has, as guessed.
     pub(super) prompt_tokens: u32,
+    pub(super) work: Work,
 }
 
 impl Request {
     pub(super) fn new(model: &str, request: &AnswerRequest) -> Result<Self, AppError> {
-        let prompt_tokens = fit::guessed_tokens(request);
+        Self::of(model, prompt::messages(request), Work::Answer)
+    }
+
+    pub(super) fn of_task(model: &str, task: &Task) -> Result<Self, AppError> {
+        Self::of(model, task.messages.clone(), Work::Task)
+    }
+
+    fn of(model: &str, messages: Vec<PromptMessage>, work: Work) -> Result<Self, AppError> {
+        let prompt_tokens = fit::tokens_of(&messages);
         let request = CreateChatCompletionRequest {
             model: model.to_owned(),
-            messages: prompt::messages(request).into_iter().map(message).collect(),
+            messages: messages.into_iter().map(message).collect(),
             stream: Some(true),
             stream_options: Some(ChatCompletionStreamOptions {
                 include_usage: Some(true),
@@ -35,8 +44,8 @@ impl Request {
             }),
             ..CreateChatCompletionRequest::default()
         };
-        let body = serde_json::to_vec(&request).context("could not write the request of an answer");
-        Ok(Self { body: body.map_err(Error::from)?, prompt_tokens })
+        let body = serde_json::to_vec(&request).context("could not write a request to a model");
+        Ok(Self { body: body.map_err(Error::from)?, prompt_tokens, work })
     }
 }
 

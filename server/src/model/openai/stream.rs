@@ -13,7 +13,7 @@ use super::{
     chunk::{Chunk, Finish},
     failure::Failure,
     request::Request,
-    standing::Standing,
+    standing::{Standing, Work},
     thoughts::Thoughts,
 };
 use crate::model::llm::{Piece, Pieces, TokenCount, guessed_tokens, quarters};
@@ -34,6 +34,7 @@ pub(super) fn pieces(
         first_until: begun + patience.first_token,
         total_until: begun + patience.total,
         prompt_tokens: request.prompt_tokens,
+        work: request.work,
         text_length: 0,
         thoughts: Thoughts::default(),
         alive: false,
@@ -93,6 +94,7 @@ struct Reader {
     total_until: Instant,
     /// As guessed.
     prompt_tokens: u32,
+    work: Work,
     /// In quarters of a token.
     text_length: usize,
     thoughts: Thoughts,
@@ -111,7 +113,7 @@ impl Reader {
     /// What a failure before the first word says of the endpoint.
     fn note(&self, failure: Failure) {
         if self.text_length == 0 && failure.is_absence() {
-            self.standing.health.failed(std::time::Instant::now());
+            self.standing.health(self.work).failed(std::time::Instant::now());
         }
     }
 
@@ -187,7 +189,7 @@ impl Reader {
 
     fn pass_on(&mut self, answer: String) {
         if !answer.is_empty() {
-            self.standing.health.worked();
+            self.standing.health(self.work).worked();
             self.text_length += quarters(&answer);
             self.ready.push_back(Piece::Text(answer));
             if self.text_length > LONGEST {

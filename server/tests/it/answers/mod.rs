@@ -10,6 +10,7 @@ mod models;
 mod permission;
 mod queue;
 mod reviewing;
+mod roles;
 mod shelf;
 pub(crate) mod stream;
 mod window;
