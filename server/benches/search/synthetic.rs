@@ -4,7 +4,10 @@ use std::{
     collections::HashMap,
     fs,
     hash::{DefaultHasher, Hash, Hasher},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use async_trait::async_trait;
@@ -22,12 +25,16 @@ const VOCABULARY: usize = 20_000;
 /// paragraph is about 0.8, that of two passages of one paragraph 0.6, as of real ones on one matter.
 const NOISE: f32 = 0.75;
 
-/// Stands for the model: gives real vectors for questions, at what they really cost, and makes the
-/// passages' from those of real paragraphs.
+/// Stands for the model: gives real vectors for questions, at once or at what they really cost, and
+/// makes the passages' from those of real paragraphs.
 pub(crate) struct Synthetic {
     real: Arc<dyn Embedder>,
     paragraphs: Vec<Vec<f32>>,
     questions: Vec<String>,
+    /// Of the questions.
+    vectors: Vec<Vec<f32>>,
+    /// Whether questions are embedded again each time.
+    embeds: AtomicBool,
     number_of: HashMap<String, usize>,
 }
 
@@ -42,7 +49,16 @@ impl Synthetic {
         let questions: Vec<String> = texts(QUESTIONS).into_iter().step_by(15).take(SEARCHES).collect();
         assert_eq!(questions.len(), SEARCHES);
         let number_of = (0..SEARCHES).map(|number| (question(number), number)).collect();
-        Self { real, paragraphs, questions, number_of }
+        let mut vectors = Vec::with_capacity(SEARCHES);
+        for question in &questions {
+            vectors.push(real.embed_query(question).await.unwrap());
+        }
+        Self { real, paragraphs, questions, vectors, embeds: AtomicBool::new(true), number_of }
+    }
+
+    /// From now on questions are embedded each time, or their vectors are there at once.
+    pub(crate) fn embed_questions(&self, embeds: bool) {
+        self.embeds.store(embeds, Ordering::Relaxed);
     }
 
     /// The vector of a passage.
@@ -66,6 +82,9 @@ impl Synthetic {
 
     /// The vector of a question.
     pub(crate) async fn question_vector(&self, number: usize) -> Vec<f32> {
+        if !self.embeds.load(Ordering::Relaxed) {
+            return self.vectors[number].clone();
+        }
         self.real.embed_query(&self.questions[number]).await.unwrap()
     }
 }

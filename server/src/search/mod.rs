@@ -20,11 +20,14 @@ use std::{
     time::{Duration, Instant},
 };
 
+use anyhow::Context;
 use app::{
     error::AppError,
     search::{Facets, Passage, SearchMode, SearchQuery, SearchResults, SearchTimes},
 };
 use sqlx::PgPool;
+use tokio_util::task::AbortOnDropHandle;
+use tracing::Instrument;
 use uuid::Uuid;
 
 use self::{
@@ -73,6 +76,9 @@ struct ByMeaning {
     embedding: Duration,
     searching: Duration,
 }
+
+/// The vector of a query that is being made, and how long it took.
+type Embedding = AbortOnDropHandle<(anyhow::Result<Vec<f32>>, Duration)>;
 
 /// A query and what both searches found for it.
 struct FoundByBoth {
@@ -162,6 +168,7 @@ impl SearchService {
     /// Asks both searches at once; `None` where there is nothing that `reader` may read.
     async fn find(&self, reader: Uuid, query: &SearchQuery) -> Result<Option<FoundByBoth>> {
         let parsed = Arc::new(ParsedQuery::parse(query, &self.keyword.languages())?);
+        let embedding = self.begin_embedding(query);
         let ground = scope::ground(&self.db, reader, self.embedder.model()).await?;
         let scope = Scope::new(ground.readable, &query.filter);
         if scope.collections.is_empty() {
@@ -169,7 +176,7 @@ impl SearchService {
         }
         let (lexical, semantic, facets) = tokio::join!(
             self.by_words(query, &parsed, &scope),
-            self.by_meaning(reader, query, ground.model_id, &scope),
+            self.by_meaning(reader, ground.model_id, embedding, &scope),
             self.facets(query, &parsed, &scope),
         );
         let semantic = semantic?;
@@ -188,17 +195,31 @@ impl SearchService {
         ByWords { found, searching: started.elapsed() }
     }
 
+    /// Embeds the query while Postgres tells what may be read; given up where nobody waits for it.
+    fn begin_embedding(&self, query: &SearchQuery) -> Option<Embedding> {
+        if query.mode == SearchMode::Lexical {
+            return None;
+        }
+        let (embedder, q) = (self.embedder.clone(), query.q.clone());
+        let embed = async move {
+            let started = Instant::now();
+            (embedder.embed_query(&q).await, started.elapsed())
+        };
+        Some(AbortOnDropHandle::new(tokio::spawn(embed.in_current_span())))
+    }
+
     async fn by_meaning(
         &self,
         reader: Uuid,
-        query: &SearchQuery,
         model_id: Option<i16>,
+        embedding: Option<Embedding>,
         scope: &Scope,
     ) -> Result<ByMeaning> {
-        let model_id = model_id.filter(|_| query.mode != SearchMode::Lexical);
-        let Some(model_id) = model_id else { return Ok(ByMeaning::default()) };
-        let started = Instant::now();
-        let vector = match self.embedder.embed_query(&query.q).await {
+        let (Some(model_id), Some(embedding)) = (model_id, embedding) else {
+            return Ok(ByMeaning::default());
+        };
+        let (vector, embedding) = embedding.await.context("the embedding of a query panicked")?;
+        let vector = match vector {
             Ok(vector) => vector,
             // The model may be an endpoint elsewhere. Words alone are better than nothing.
             Err(error) => {
@@ -206,14 +227,10 @@ impl SearchService {
                 return Ok(ByMeaning::default());
             }
         };
-        let embedding = started.elapsed();
+        let started = Instant::now();
         let vector = QueryVector { model_id, vector };
         let hits = self.nearest(reader, &vector, scope, CANDIDATES).await?;
-        Ok(ByMeaning {
-            found: Some((vector, hits)),
-            embedding,
-            searching: started.elapsed().saturating_sub(embedding),
-        })
+        Ok(ByMeaning { found: Some((vector, hits)), embedding, searching: started.elapsed() })
     }
 
     /// Where they are asked for: by words they are counted over what holds one, by meaning, which

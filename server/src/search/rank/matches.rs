@@ -1,8 +1,9 @@
 //! Where a query's words stand in a passage, its headings and its title.
 
-use std::collections::HashMap;
+use std::{cell::RefCell, collections::HashMap};
 
 use app::search::Passage;
+use foldhash::fast::RandomState;
 
 use super::sought::Sought;
 use crate::search::{
@@ -31,29 +32,29 @@ struct Seen {
 }
 
 /// Reads passages. The words of those that one query finds are much the same, so that each is
-/// brought to its stem once.
-pub(super) struct Reader<'s, 'q> {
+/// compared with the query once.
+pub(super) struct Reader<'s, 'q, 't> {
     sought: &'s Sought<'q>,
-    of_language: HashMap<&'static str, Known>,
+    of_language: HashMap<&'static str, Known<'t>, RandomState>,
 }
 
 /// The words met in one language.
-struct Known {
-    stems: Stems,
-    seen: HashMap<String, Seen>,
+struct Known<'t> {
+    language: Language,
+    seen: HashMap<&'t str, Seen, RandomState>,
 }
 
-impl<'s, 'q> Reader<'s, 'q> {
+impl<'s, 'q, 't> Reader<'s, 'q, 't> {
     pub(super) fn new(sought: &'s Sought<'q>) -> Self {
-        Self { sought, of_language: HashMap::new() }
+        Self { sought, of_language: HashMap::default() }
     }
 
-    pub(super) fn read(&mut self, passage: &Passage) -> Matches {
+    pub(super) fn read(&mut self, passage: &'t Passage) -> Matches {
         let language = Language::of_text(passage.language.as_deref());
         let known = self
             .of_language
             .entry(language.code)
-            .or_insert_with(|| Known { stems: Stems::new(language), seen: HashMap::new() });
+            .or_insert_with(|| Known { language, seen: HashMap::default() });
         let words = self.sought.rarities.len();
         let mut matches = Matches {
             in_title: vec![false; words],
@@ -76,12 +77,12 @@ impl<'s, 'q> Reader<'s, 'q> {
     }
 }
 
-impl Known {
+impl<'t> Known<'t> {
     /// Marks the sought words that stand in a text, and gives which stands at each position.
     fn mark(
         &mut self,
         sought: &Sought<'_>,
-        text: &str,
+        text: &'t str,
         found: &mut [bool],
         akin: &mut [bool],
     ) -> Vec<Option<usize>> {
@@ -105,13 +106,42 @@ impl Known {
         at_positions
     }
 
-    fn see(&mut self, sought: &Sought<'_>, word: &str) -> Seen {
-        if let Some(seen) = self.seen.get(word) {
-            return *seen;
-        }
-        let stem = self.stems.stem(word);
-        let seen = Seen { word: sought.word(&stem), akin: sought.akin(&stem) };
-        self.seen.insert(word.to_owned(), seen);
-        seen
+    fn see(&mut self, sought: &Sought<'_>, word: &'t str) -> Seen {
+        *self.seen.entry(word).or_insert_with(|| {
+            with_stem(self.language, word, |stem| Seen { word: sought.word(stem), akin: sought.akin(stem) })
+        })
     }
+}
+
+/// So many words of a language are kept with their stems on each thread: some megabytes.
+const STEMS_KEPT: usize = 50_000;
+
+/// The stems of one language, and those of the words that were met before.
+struct KnownStems {
+    stems: Stems,
+    known: HashMap<Box<str>, Box<str>, RandomState>,
+}
+
+thread_local! {
+    /// Finding a word's stem takes several times as long as looking it up, and texts of one library are
+    /// made of much the same words.
+    static STEMS: RefCell<HashMap<&'static str, KnownStems, RandomState>> = RefCell::default();
+}
+
+fn with_stem<T>(language: Language, word: &str, look: impl FnOnce(&str) -> T) -> T {
+    STEMS.with_borrow_mut(|of_language| {
+        let of_language = of_language
+            .entry(language.code)
+            .or_insert_with(|| KnownStems { stems: Stems::new(language), known: HashMap::default() });
+        if let Some(stem) = of_language.known.get(word) {
+            return look(stem);
+        }
+        let stem = of_language.stems.stem(word);
+        let seen = look(&stem);
+        if of_language.known.len() == STEMS_KEPT {
+            of_language.known.clear();
+        }
+        of_language.known.insert(word.into(), stem.into());
+        seen
+    })
 }

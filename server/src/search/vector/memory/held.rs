@@ -121,7 +121,8 @@ impl Held {
     /// The nearest chunks of the scope, nearest first.
     pub(super) fn nearest(&self, query: &[f32], scope: &Scope, limit: usize) -> Vec<Hit> {
         let wanted = Wanted::new(self, scope);
-        let nearest = self.vectors.nearest(query, limit, |number| wanted.holds(&self.passages[number]));
+        let is_wanted = |number: usize| wanted.are_all || wanted.holds(&self.passages[number]);
+        let nearest = self.vectors.nearest(query, limit, is_wanted);
         let hit = |(number, cosine): (usize, f32)| Hit {
             chunk: self.passages[number].chunk,
             score: f64::from(cosine),
@@ -132,6 +133,8 @@ impl Held {
 
 /// Which of the passages a search looks at: of each name, whether it is wanted.
 struct Wanted {
+    /// Nothing is left out.
+    are_all: bool,
     collections: Vec<bool>,
     media_types: Vec<bool>,
     languages: Vec<bool>,
@@ -143,7 +146,10 @@ struct Wanted {
 impl Wanted {
     fn new(held: &Held, scope: &Scope) -> Self {
         let filter = &scope.filter;
+        let are_all =
+            scope.has_no_filter() && held.collections.names.iter().all(|id| scope.has_collection(id));
         Self {
+            are_all,
             collections: held.collections.are(|id| scope.has_collection(id)),
             media_types: held
                 .media_types

@@ -81,16 +81,3 @@ fn a_vector_that_is_taken_out_leaves_its_number_to_the_last() {
         assert!(matrix.cosine(number, &vector(seed)) > 0.99, "{number}");
     }
 }
-
-#[test]
-fn every_way_of_counting_counts_the_same() {
-    let matrix = matrix(200);
-    let query: Vec<u64> = signs(&vector(7)).collect();
-    let numbers: Vec<u32> = (0..200).collect();
-    let differing = wide::differing(&matrix.signs, &query, &numbers);
-    let counted = |seed: usize| {
-        let (ours, theirs) = (vector(seed), vector(7));
-        ours.iter().zip(&theirs).filter(|(a, b)| (**a > 0.0) != (**b > 0.0)).count()
-    };
-    assert_eq!(differing, (0..200).map(|seed| counted(seed) as u16).collect::<Vec<_>>());
-}
