@@ -1,23 +1,22 @@
-//! How fast documents become searchable: a folder of Markdown through the whole of ingestion; and
-//! what that costs those who search meanwhile.
+//! How fast documents become searchable: a folder of Markdown and a few thousand abstracts through the
+//! whole of ingestion; and what that costs those who search meanwhile.
 //!
 //! Needs `DATABASE_URL` at an empty database with its schema, as `make bench` has it, and the company
-//! handbook beside the project.
+//! handbook and `SciFact`'s abstracts beside the project.
 
 #![expect(clippy::print_stdout, reason = "the table is what it is for")]
 #![expect(clippy::unwrap_used, reason = "a benchmark that can't go on fails")]
 
 mod beside;
+mod source;
 
 use std::{
     fs,
-    path::{Path, PathBuf},
+    path::Path,
     time::{Duration, Instant},
 };
 
 use app::document::{NewCollection, Visibility};
-use bytes::Bytes;
-use futures::StreamExt;
 use server::{
     config::Config,
     ingest::{
@@ -31,15 +30,16 @@ use server::{
     search::KeywordIndex,
 };
 use sqlx::PgPool;
-use tokio_util::{io::ReaderStream, sync::CancellationToken};
+use tokio_util::sync::CancellationToken;
 
-const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data/handbook_sourcegraph/files");
+use self::source::Named;
+
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 #[tokio::main]
 async fn main() {
-    let (Ok(url), true) = (std::env::var("DATABASE_URL"), Path::new(FOLDER).exists()) else {
-        println!("Ingestion: skipped, DATABASE_URL or the handbook is missing");
+    let (Ok(url), true) = (std::env::var("DATABASE_URL"), source::are_there()) else {
+        println!("Ingestion: skipped, DATABASE_URL, the handbook or SciFact is missing");
         return;
     };
     let data = tempfile::tempdir().unwrap();
@@ -49,39 +49,74 @@ async fn main() {
     let embedder = model::embedder(&config).await.unwrap();
     let mut ingest = Ingest::open(&config, db.clone(), keyword.clone(), embedder.clone()).await.unwrap();
     ingest.parser_program = Some(env!("CARGO_BIN_EXE_footnote").into());
-    let bytes = take_in(&ingest, "Handbook", "").await;
 
+    println!(
+        "{:<10} {:>6} {:>10} {:>9} {:>8} {:>12} {:>12} {:>26} {:>20}",
+        "Ingestion of",
+        "MB",
+        "documents",
+        "passages",
+        "seconds",
+        "documents/s",
+        "passages/s",
+        "CPU s here and in parsers",
+        "of it in embedding"
+    );
     let stop = CancellationToken::new();
-    let (started, before) = (Instant::now(), Cpu::now());
+    tell(&ingest, &config, "SciFact", source::scifact()).await;
+    tell(&ingest, &config, "handbook", source::handbook()).await;
+
     let following = tokio::spawn(keyword.clone().follow(db.clone(), stop.clone()));
     let working = tokio::spawn(worker::run(ingest.clone(), config.workers, stop.clone()));
-    while waiting(&db).await > 0 {
-        tokio::time::sleep(LOOK_EVERY).await;
-    }
-    let (seconds, cpu) = (started.elapsed().as_secs_f64(), Cpu::now().since(&before));
-
-    let documents = count(&db, "document where current_version_id is not null").await as f64;
-    let chunks = count(&db, "embedding").await as f64;
-    println!(
-        "Ingestion of a handbook in Markdown: {documents} documents, {:.1} MB, {chunks} passages\n",
-        bytes as f64 / 1e6
-    );
-    println!(
-        "{:>8} {:>12} {:>12} {:>26} {:>20}",
-        "seconds", "documents/s", "passages/s", "CPU s here and in parsers", "of it in embedding"
-    );
-    println!(
-        "{seconds:>8.1} {:>12.1} {:>12.1} {:>26.1} {:>18.0} %",
-        documents / seconds,
-        chunks / seconds,
-        cpu.all,
-        100.0 * cpu.embedding / cpu.all
-    );
-
     beside::tell(&ingest, embedder, keyword).await;
     stop.cancel();
     following.await.unwrap();
     working.await.unwrap();
+}
+
+/// Prints how long it takes from files that wait to passages that are found, and where the time goes.
+async fn tell(ingest: &Ingest, config: &Config, name: &str, files: Vec<Named>) {
+    let bytes: usize = files.iter().map(|(_, content)| content.len()).sum();
+    let done = Counts::of(&ingest.db).await;
+    take_in(ingest, name, files).await;
+
+    let stop = CancellationToken::new();
+    let (started, before) = (Instant::now(), Cpu::now());
+    let following = tokio::spawn(ingest.keyword.clone().follow(ingest.db.clone(), stop.clone()));
+    let working = tokio::spawn(worker::run(ingest.clone(), config.workers, stop.clone()));
+    while waiting(&ingest.db).await > 0 {
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+    let (seconds, cpu) = (started.elapsed().as_secs_f64(), Cpu::now().since(&before));
+    stop.cancel();
+    following.await.unwrap();
+    working.await.unwrap();
+
+    let all = Counts::of(&ingest.db).await;
+    let (documents, passages) = (all.documents - done.documents, all.passages - done.passages);
+    println!(
+        "{name:<12} {:>6.1} {documents:>10} {passages:>9} {seconds:>8.1} {:>12.1} {:>12.1} {:>26.1} {:>18.0} %",
+        bytes as f64 / 1e6,
+        documents as f64 / seconds,
+        passages as f64 / seconds,
+        cpu.all,
+        100.0 * cpu.embedding / cpu.all
+    );
+}
+
+/// What is searchable.
+struct Counts {
+    documents: i64,
+    passages: i64,
+}
+
+impl Counts {
+    async fn of(db: &PgPool) -> Self {
+        Self {
+            documents: count(db, "document where current_version_id is not null").await,
+            passages: count(db, "embedding").await,
+        }
+    }
 }
 
 /// How many documents aren't done.
@@ -89,34 +124,18 @@ async fn waiting(db: &PgPool) -> i64 {
     count(db, "document_version where status in ('queued', 'processing')").await
 }
 
-/// Accepts every file of the folder into a new collection, each with `ending` behind it; gives their
-/// size.
-async fn take_in(ingest: &Ingest, name: &str, ending: &'static str) -> usize {
+/// Accepts files into a new collection.
+async fn take_in(ingest: &Ingest, name: &str, files: Vec<Named>) {
     let new =
         NewCollection { name: name.into(), description: String::new(), visibility: Visibility::Restricted };
     let collection = collections::create(&ingest.db, &new).await.unwrap();
     let mut arrivals = Vec::new();
-    let mut bytes = 0;
-    for path in files(Path::new(FOLDER)) {
-        bytes += fs::metadata(&path).unwrap().len();
-        let file = tokio::fs::File::open(&path).await.unwrap();
-        let ending = futures::stream::iter([Ok(Bytes::from_static(ending.as_bytes()))]);
-        let file = ReaderStream::new(file).chain(ending);
-        let original = ingest.blobs.receive(file, u64::MAX).await.unwrap();
-        let name = path.strip_prefix(FOLDER).unwrap().to_string_lossy().into_owned();
+    for (name, content) in files {
+        let content = futures::stream::iter([Ok(content)]);
+        let original = ingest.blobs.receive(content, u64::MAX).await.unwrap();
         arrivals.push(Arrival::file(FilePath::parse(&name), original).await);
     }
     accept::accept(&ingest.db, &ingest.blobs, collection, arrivals).await.unwrap();
-    bytes as usize
-}
-
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() { found.extend(files(&path)) } else { found.push(path) }
-    }
-    found
 }
 
 async fn count(db: &PgPool, of: &str) -> i64 {

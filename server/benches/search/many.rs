@@ -22,7 +22,7 @@ const SEARCHERS: usize = 32;
 
 /// Prints how many searches a second are answered, and how late, while all search without a pause.
 pub(crate) async fn tell(service: &SearchService, reader: Uuid) {
-    let seconds = std::env::var("FOOTNOTE_BENCH_SECONDS").map_or(20, |seconds| seconds.parse().unwrap());
+    let seconds = std::env::var("FOOTNOTE_BENCH_SECONDS").map_or(60, |seconds| seconds.parse().unwrap());
     let (errors, next) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
     let (before, started) = (memory(), Instant::now());
     let until = started + Duration::from_secs(seconds);
