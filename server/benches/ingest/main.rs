@@ -131,7 +131,7 @@ async fn take_in(ingest: &Ingest, name: &str, files: Vec<Named>) {
     let collection = collections::create(&ingest.db, &new).await.unwrap();
     let mut arrivals = Vec::new();
     for (name, content) in files {
-        let content = futures::stream::iter([Ok(content)]);
+        let content = futures::stream::iter([std::io::Result::Ok(content)]);
         let original = ingest.blobs.receive(content, u64::MAX).await.unwrap();
         arrivals.push(Arrival::file(FilePath::parse(&name), original).await);
     }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::{
     language::Language,
     query::{ParsedQuery, QueryWord},
-    words::{self, Stems},
+    words,
 };
 
 /// Marks a query's words in passages.
@@ -42,12 +42,11 @@ impl<'q> Highlighter<'q> {
     /// `[start, end]` in Unicode scalar values of `text`, in order, apart from one another.
     pub(super) fn highlights(&self, text: &str, language: Language) -> Vec<[u32; 2]> {
         let words = words::words(text);
-        let mut stems = Stems::new(language);
         let mut is_marked: Vec<bool> = words
             .iter()
             .map(|word| {
                 self.exact.contains(words::exact_form(word.text).as_str())
-                    || self.stems.contains(stems.stem(word.text).as_str())
+                    || words::with_stem(language, word.text, |stem| self.stems.contains(stem))
             })
             .collect();
         for pair in words::pairs(&words) {

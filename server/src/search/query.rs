@@ -6,7 +6,7 @@ use app::{error::AppError, search::SearchQuery};
 
 use super::{
     language::Language,
-    words::{self, Stems, StopWords, Word},
+    words::{self, StopWords, Word},
 };
 
 /// Longer texts are no queries; what a person pastes stays well below.
@@ -77,11 +77,11 @@ impl ParsedQuery {
     /// The same query, where some words, by their exact forms, may also be others.
     pub(super) fn or_meant(mut self, meant: &HashMap<String, Vec<String>>, indexed: &[Language]) -> Self {
         let english = (!indexed.contains(&Language::ENGLISH)).then_some(Language::ENGLISH);
-        let mut languages: Vec<_> = indexed.iter().copied().chain(english).map(Stems::new).collect();
+        let languages: Vec<_> = indexed.iter().copied().chain(english).collect();
         for word in &mut self.words {
             let QueryWord::Spaced { exact, stems } = word else { continue };
             for other in meant.get(exact).into_iter().flatten() {
-                stems.extend(languages.iter_mut().map(|language| language.stem(other)));
+                stems.extend(languages.iter().map(|language| words::stem(*language, other)));
             }
             stems.sort();
             stems.dedup();
@@ -152,7 +152,6 @@ fn query_words(
     languages: &[Language],
 ) -> Vec<QueryWord> {
     let mut stop_words = StopWords::new(language);
-    let mut stems: Vec<_> = languages.iter().copied().map(Stems::new).collect();
     let telling: Vec<_> =
         words.iter().filter(|word| word.is_unspaced || !stop_words.contains(word.text)).collect();
     let chosen = if telling.is_empty() { words.iter().collect() } else { telling };
@@ -162,7 +161,7 @@ fn query_words(
         if word.is_unspaced {
             return QueryWord::Character(exact);
         }
-        let stems: BTreeSet<_> = stems.iter_mut().map(|stems| stems.stem(word.text)).collect();
+        let stems: BTreeSet<_> = languages.iter().map(|language| words::stem(*language, word.text)).collect();
         QueryWord::Spaced { exact, stems: stems.into_iter().collect() }
     });
     let pairs = words::pairs(words).into_iter().map(|pair| QueryWord::Pair(pair.text));

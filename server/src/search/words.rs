@@ -5,11 +5,14 @@
 //! diacritics) and a *stem* in the language of its text. Codes such as "HR-2024/17" or "401(k)"
 //! are, beside their words, one word as a whole.
 
+mod stems;
+
 use std::ops::Range;
 
-use tantivy::tokenizer::{RawTokenizer, Stemmer, StopWordFilter, TextAnalyzer, TokenStream};
+use tantivy::tokenizer::{RawTokenizer, StopWordFilter, TextAnalyzer, TokenStream};
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
+pub(super) use self::stems::{stem, with_stem};
 use super::language::Language;
 
 /// What is longer is no code that anybody would search for.
@@ -118,26 +121,6 @@ pub(super) fn codes(text: &str) -> Vec<(usize, String)> {
 /// Lower case, compatibility forms unified, without diacritics.
 pub(super) fn exact_form(word: &str) -> String {
     fold(&lower_case(word))
-}
-
-/// Brings words to their stems.
-pub(super) struct Stems(TextAnalyzer);
-
-impl Stems {
-    pub(super) fn new(language: Language) -> Self {
-        let stemmer = Stemmer::new(language.stemming);
-        Self(TextAnalyzer::builder(RawTokenizer::default()).filter(stemmer).build())
-    }
-
-    /// The stem, without diacritics: not everybody types them.
-    pub(super) fn stem(&mut self, word: &str) -> String {
-        let lower = lower_case(word);
-        if lower.chars().all(is_unspaced) {
-            return lower;
-        }
-        let mut stream = self.0.token_stream(&lower);
-        if stream.advance() { fold(&stream.token().text) } else { fold(&lower) }
-    }
 }
 
 /// Knows the words that say nothing about what a text is about.

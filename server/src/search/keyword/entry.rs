@@ -12,10 +12,7 @@ use tantivy::{
 use time::{OffsetDateTime, UtcOffset};
 use uuid::Uuid;
 
-use crate::search::{
-    language::Language,
-    words::{self, Stems},
-};
+use crate::search::{language::Language, words};
 
 /// Raised when entries are made differently; an index of another form is rebuilt.
 pub(super) const FORM: u32 = 2;
@@ -94,7 +91,7 @@ pub(super) struct Entry {
 
 impl Entry {
     pub(super) fn to_document(&self, fields: Fields) -> TantivyDocument {
-        let mut stems = Stems::new(Language::of_text(self.language.as_deref()));
+        let language = Language::of_text(self.language.as_deref());
         let headings = self.heading_path.join("\n");
 
         let mut document = TantivyDocument::new();
@@ -114,9 +111,9 @@ impl Entry {
         document.add_text(fields.folder, &self.folder);
         let day = self.updated_at.to_offset(UtcOffset::UTC).date().to_julian_day();
         document.add_i64(fields.day, i64::from(day));
-        document.add_pre_tokenized_text(fields.title, stemmed(&self.title, &mut stems));
-        document.add_pre_tokenized_text(fields.headings, stemmed(&headings, &mut stems));
-        document.add_pre_tokenized_text(fields.body, stemmed(&self.text, &mut stems));
+        document.add_pre_tokenized_text(fields.title, stemmed(&self.title, language));
+        document.add_pre_tokenized_text(fields.headings, stemmed(&headings, language));
+        document.add_pre_tokenized_text(fields.body, stemmed(&self.text, language));
         document.add_pre_tokenized_text(fields.exact, exact([&self.title, &headings, &self.text]));
         document
     }
@@ -129,9 +126,10 @@ fn with_those_around(folder: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Stems, characters of scripts without spaces, and pairs of these.
-fn stemmed(text: &str, stems: &mut Stems) -> PreTokenizedString {
+fn stemmed(text: &str, language: Language) -> PreTokenizedString {
     let words = words::words(text);
-    let singles = words.iter().enumerate().map(|(position, word)| token(position, stems.stem(word.text)));
+    let singles =
+        words.iter().enumerate().map(|(position, word)| token(position, words::stem(language, word.text)));
     let mut tokens: Vec<_> = singles.collect();
     tokens.extend(words::pairs(&words).into_iter().map(|pair| token(pair.first, pair.text)));
     pre_tokenized(tokens)

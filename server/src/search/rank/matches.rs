@@ -1,15 +1,12 @@
 //! Where a query's words stand in a passage, its headings and its title.
 
-use std::{cell::RefCell, collections::HashMap};
+use std::collections::HashMap;
 
 use app::search::Passage;
 use foldhash::fast::RandomState;
 
 use super::sought::Sought;
-use crate::search::{
-    language::Language,
-    words::{self, Stems},
-};
+use crate::search::{language::Language, words};
 
 /// What of a query stands in a passage. The vectors have a place for each of the query's words.
 pub(super) struct Matches {
@@ -108,40 +105,10 @@ impl<'t> Known<'t> {
 
     fn see(&mut self, sought: &Sought<'_>, word: &'t str) -> Seen {
         *self.seen.entry(word).or_insert_with(|| {
-            with_stem(self.language, word, |stem| Seen { word: sought.word(stem), akin: sought.akin(stem) })
+            words::with_stem(self.language, word, |stem| Seen {
+                word: sought.word(stem),
+                akin: sought.akin(stem),
+            })
         })
     }
-}
-
-/// So many words of a language are kept with their stems on each thread: some megabytes.
-const STEMS_KEPT: usize = 50_000;
-
-/// The stems of one language, and those of the words that were met before.
-struct KnownStems {
-    stems: Stems,
-    known: HashMap<Box<str>, Box<str>, RandomState>,
-}
-
-thread_local! {
-    /// Finding a word's stem takes several times as long as looking it up, and texts of one library are
-    /// made of much the same words.
-    static STEMS: RefCell<HashMap<&'static str, KnownStems, RandomState>> = RefCell::default();
-}
-
-fn with_stem<T>(language: Language, word: &str, look: impl FnOnce(&str) -> T) -> T {
-    STEMS.with_borrow_mut(|of_language| {
-        let of_language = of_language
-            .entry(language.code)
-            .or_insert_with(|| KnownStems { stems: Stems::new(language), known: HashMap::default() });
-        if let Some(stem) = of_language.known.get(word) {
-            return look(stem);
-        }
-        let stem = of_language.stems.stem(word);
-        let seen = look(&stem);
-        if of_language.known.len() == STEMS_KEPT {
-            of_language.known.clear();
-        }
-        of_language.known.insert(word.into(), stem.into());
-        seen
-    })
 }
