@@ -5,12 +5,14 @@ use axum::{
     extract::{FromRequest, FromRequestParts, Request, rejection::JsonRejection},
     response::{IntoResponse, Response},
 };
-use http::{StatusCode, request::Parts};
+use http::{StatusCode, header, request::Parts};
 use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Map, Value};
 
 use super::problem::ApiError;
 
-/// A JSON body, coming in or going out.
+/// A JSON body, coming in or going out. One that comes in is an object, never a list of its values,
+/// which serde would take as well, and a member that is null is as if it weren't there.
 #[derive(Debug)]
 pub struct Json<T>(pub T);
 
@@ -18,10 +20,10 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
-        match axum::Json::from_request(request, state).await {
-            Ok(axum::Json(body)) => Ok(Self(body)),
-            Err(rejection) => Err(json_error(&rejection).into()),
-        }
+        let body = axum::Json::<Map<String, Value>>::from_request(request, state).await;
+        let axum::Json(mut body) = body.map_err(|rejection| json_error(&rejection))?;
+        body.retain(|_, value| !value.is_null());
+        T::deserialize(Value::Object(body)).map(Self).map_err(|error| malformed(error.to_string()).into())
     }
 }
 
@@ -66,6 +68,11 @@ impl<S: Send + Sync> FromRequest<S> for Multipart {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+        if !kind.is_some_and(|kind| kind.to_ascii_lowercase().starts_with("multipart/form-data")) {
+            let message = "Send a form with the header Content-Type: multipart/form-data.".to_owned();
+            return Err(AppError::UnsupportedType { message }.into());
+        }
         match axum::extract::Multipart::from_request(request, state).await {
             Ok(form) => Ok(Self(form)),
             Err(rejection) => Err(malformed(rejection.body_text()).into()),

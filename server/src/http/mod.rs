@@ -58,7 +58,10 @@ const BODY_LIMIT: usize = 1_000_000;
 /// Where the built site can't be read.
 pub fn router(state: AppState) -> anyhow::Result<Router> {
     let (api, description) = api().split_for_parts();
+    let description = openapi::with_refusals(description);
     let for_somebody = api
+        .route("/api", any(problem::nothing_there))
+        .route("/api/", any(problem::nothing_there))
         .route("/api/{*nothing}", any(problem::nothing_there))
         .method_not_allowed_fallback(problem::method_not_allowed)
         .merge(plain_for_somebody().router)

@@ -6,7 +6,7 @@ use http::Method;
 use utoipa::{
     OpenApi,
     openapi::{
-        self,
+        self, Content, Ref, RefOr, ResponseBuilder,
         security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
@@ -44,6 +44,25 @@ pub(crate) fn description() -> openapi::OpenApi {
 /// Answers with the description.
 pub(crate) async fn serve(description: openapi::OpenApi) -> Json<openapi::OpenApi> {
     Json(description)
+}
+
+/// The description with what any operation answers to who isn't signed in.
+pub(crate) fn with_refusals(mut description: openapi::OpenApi) -> openapi::OpenApi {
+    const STATUS: &str = "401";
+    for item in description.paths.paths.values_mut() {
+        let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
+        for operation in operations.into_iter().flatten() {
+            let refusal = ResponseBuilder::new()
+                .description("Nobody is signed in")
+                .content("application/problem+json", Content::new(Some(Ref::from_schema_name("Problem"))));
+            operation
+                .responses
+                .responses
+                .entry(STATUS.to_owned())
+                .or_insert_with(|| RefOr::T(refusal.build()));
+        }
+    }
+    description
 }
 
 /// The routes that are described.

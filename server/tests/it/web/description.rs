@@ -20,6 +20,7 @@ async fn the_description_names_each_operation_once_and_every_reference_resolves(
     for operation in operations {
         let id = operation["operationId"].as_str().unwrap();
         assert!(ids.insert(id.to_owned()), "{id} names two operations");
+        assert!(operation["responses"].get("401").is_some(), "{id} doesn't say what strangers get");
     }
 
     let schemas = description["components"]["schemas"].as_object().unwrap();

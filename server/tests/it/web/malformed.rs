@@ -46,6 +46,26 @@ async fn whatever_is_sent_the_api_answers_with_a_problem_and_lives_on(db: PgPool
 }
 
 #[sqlx::test(migrations = "../migrations")]
+async fn a_list_is_no_object_and_null_is_as_if_it_were_not_there(db: PgPool) {
+    let app = TestApp::spawn(db).await;
+    let admin = app.visitor(Role::Admin).await;
+    let list = admin.post("/api/v1/groups", serde_json::json!(["Sales"])).await;
+    assert_eq!(list.problem(422), "invalid");
+    let new = serde_json::json!({ "name": "Leave", "visibility": "everyone", "description": null });
+    let collection = admin.post("/api/v1/collections", new).await.expect(201);
+    let question = serde_json::json!({
+        "question": "Why?", "collections": null, "conversation_id": null, "model": null, "fresh": null,
+        "everywhere": null,
+    });
+    admin.post("/api/v1/ask", question).await.expect(200);
+    let path = format!("/api/v1/collections/{}/documents", collection["id"].as_str().unwrap());
+    for kind in ["application/json", "text/plain"] {
+        let request = admin.request(Method::POST, &path).header(CONTENT_TYPE, kind);
+        assert_eq!(admin.send(request, Body::from("{}")).await.problem(415), "unsupported_type");
+    }
+}
+
+#[sqlx::test(migrations = "../migrations")]
 async fn a_body_that_is_too_large_is_refused(db: PgPool) {
     let app = TestApp::spawn(db).await;
     let admin = app.visitor(Role::Admin).await;
@@ -57,7 +77,15 @@ async fn a_body_that_is_too_large_is_refused(db: PgPool) {
 async fn an_unknown_address_of_the_api_is_a_problem_and_so_is_a_wrong_method(db: PgPool) {
     let app = TestApp::spawn(db).await;
     let admin = app.visitor(Role::Admin).await;
-    for path in ["/api/v1/nothing", "/api/v2/me", "/api/v1/users/not-an-id", "/api/v1/users/%00"] {
+    for path in [
+        "/api",
+        "/api/",
+        "/api/v1",
+        "/api/v1/nothing",
+        "/api/v2/me",
+        "/api/v1/users/not-an-id",
+        "/api/v1/users/%00",
+    ] {
         assert_eq!(admin.get(path).await.problem(404), "not_found", "{path}");
     }
     let wrong = admin.delete("/api/v1/users").await;
