@@ -7,7 +7,7 @@
 mod chunk;
 mod failure;
 mod fit;
-mod overflow;
+mod refusal;
 mod request;
 mod standing;
 mod stream;

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use app::error::AppError;
 use http::{StatusCode, header};
 
-use super::overflow::{self, Overflow};
+use super::refusal::{self, Overflow, Refusal};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Failure {
@@ -26,6 +26,8 @@ pub(super) enum Failure {
     Declined,
     #[error("The model's service can't be reached. Please try again later.")]
     Unreachable,
+    #[error("The model is still being loaded. Please try again in a minute.")]
+    Loading,
     #[error("The model's service failed. Please try again later.")]
     Failed,
     #[error("The model's service sent something that is no answer. Please try again later.")]
@@ -37,7 +39,15 @@ pub(super) enum Failure {
 impl Failure {
     /// Whether others would be failed by it just the same, whatever they ask.
     pub(super) fn is_absence(self) -> bool {
-        matches!(self, Self::TimedOut | Self::RateLimited | Self::Unreachable | Self::Failed | Self::Garbled)
+        matches!(
+            self,
+            Self::TimedOut
+                | Self::RateLimited
+                | Self::Unreachable
+                | Self::Loading
+                | Self::Failed
+                | Self::Garbled
+        )
     }
 
     /// The stable word of the problem object.
@@ -46,6 +56,7 @@ impl Failure {
             Self::TimedOut => "model_timeout",
             Self::RateLimited => "model_rate_limited",
             Self::Refused | Self::Declined | Self::Outside => "model_refused",
+            Self::Loading => "model_loading",
             Self::Unreachable | Self::Failed | Self::Garbled => "model_failed",
             Self::CutOff => "model_cut_off",
             Self::TooLong(_) => "model_window",
@@ -69,7 +80,8 @@ pub(super) struct Attempt {
     pub(super) retry_after: Option<Duration>,
 }
 
-/// Of a response that is no success; of its body no more is taken than whether the prompt was too long.
+/// Of a response that is no success; of its body no more is taken than whether the
+/// prompt was too long, or the model isn't there yet.
 pub(super) async fn of_response(response: reqwest::Response) -> Attempt {
     let status = response.status();
     tracing::warn!(status = status.as_u16(), "The model's endpoint refused a request");
@@ -81,11 +93,15 @@ pub(super) async fn of_response(response: reqwest::Response) -> Attempt {
     };
     let retry_after = response.headers().get(header::RETRY_AFTER);
     let retry_after = retry_after.and_then(|value| read_retry_after(value.to_str().ok()?.trim()));
-    let may_be_too_long = matches!(failure, Failure::Refused | Failure::Failed);
-    if may_be_too_long && let Some(overflow) = overflow::read(response).await {
-        return Attempt { failure: Failure::TooLong(overflow), may_pass: false, retry_after: None };
+    let may_say_more = matches!(failure, Failure::Refused | Failure::Failed);
+    let said = if may_say_more { refusal::read(response).await } else { None };
+    match said {
+        Some(Refusal::TooLong(overflow)) => {
+            Attempt { failure: Failure::TooLong(overflow), may_pass: false, retry_after: None }
+        }
+        Some(Refusal::Loading) => Attempt { failure: Failure::Loading, may_pass: true, retry_after },
+        None => Attempt { failure, may_pass: failure != Failure::Refused, retry_after },
     }
-    Attempt { failure, may_pass: failure != Failure::Refused, retry_after }
 }
 
 /// Seconds, or the date until which to wait.

@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::overflow::Overflow;
+use super::refusal::Overflow;
 use crate::model::llm::TokenCount;
 
 /// What is known of a model's window and of its tokens.

@@ -30,6 +30,30 @@ async fn chunks_that_say_nothing_change_nothing() {
     assert_eq!(outcome.tokens, Some(TokenCount { prompt: 9, completion: 0 }));
 }
 
+/// As llama.cpp's server sent it, in November 2026.
+#[tokio::test]
+async fn llama_cpp_is_understood_from_loading_to_its_timings() {
+    let events = [
+        r#"{"choices":[{"finish_reason":null,"index":0,"delta":{"role":"assistant","content":null}}],"created":1796095387,"id":"chatcmpl-W","model":"smol.gguf","system_fingerprint":"b0-unknown","object":"chat.completion.chunk"}"#,
+        r#"{"choices":[{"finish_reason":null,"index":0,"delta":{"reasoning_content":"Thirty?"}}],"created":1796095387,"id":"chatcmpl-W","object":"chat.completion.chunk"}"#,
+        r#"{"choices":[{"finish_reason":null,"index":0,"delta":{"content":"Twenty"}}],"created":1796095387,"id":"chatcmpl-W","object":"chat.completion.chunk"}"#,
+        r#"{"choices":[{"finish_reason":null,"index":0,"delta":{"content":"."}}],"created":1796095387,"id":"chatcmpl-W","object":"chat.completion.chunk"}"#,
+        r#"{"choices":[{"finish_reason":"stop","index":0,"delta":{}}],"created":1796095387,"id":"chatcmpl-W","object":"chat.completion.chunk"}"#,
+        r#"{"choices":[],"created":1796095387,"id":"chatcmpl-W","object":"chat.completion.chunk","usage":{"completion_tokens":4,"prompt_tokens":32,"total_tokens":36,"prompt_tokens_details":{"cached_tokens":0}},"timings":{"cache_n":0,"prompt_n":32,"prompt_ms":433.474,"predicted_n":4,"predicted_ms":48.956}}"#,
+        "[DONE]",
+    ];
+    let stream =
+        Act::Stream(events.iter().map(|event| Step::SendAll(format!("data: {event}\n\n"))).collect());
+    let loading = || {
+        let said = r#"{"error":{"code":503,"message":"Loading model","type":"unavailable_error"}}"#;
+        Act::Refuse(503, None, said)
+    };
+    let outcome = ask(&Endpoint::start(vec![loading(), loading(), stream]).await, IMPATIENT).await;
+    assert_eq!((outcome.text.as_str(), outcome.failure), ("Twenty.", None));
+    assert_eq!(outcome.tokens, Some(TokenCount { prompt: 32, completion: 4 }));
+    assert_eq!(code_of(vec![loading()]).await, "model_loading");
+}
+
 #[tokio::test]
 async fn an_answer_is_over_when_it_says_so_whatever_mark_is_missing() {
     let done = "data: [DONE]\n\n";

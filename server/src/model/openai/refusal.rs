@@ -1,4 +1,4 @@
-//! What an endpoint says that refuses a prompt for its length.
+//! What an endpoint says that refuses a prompt: that it is too long, or that the model is still being loaded.
 
 use serde_json::Value;
 
@@ -11,9 +11,17 @@ pub(super) struct Overflow {
     pub(super) prompt: Option<u32>,
 }
 
+/// Why a prompt was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Refusal {
+    TooLong(Overflow),
+    /// llama.cpp says so in the first seconds or minutes after its start.
+    Loading,
+}
+
 /// Reads a refusal; `None` where it is one for another reason.
-pub(super) async fn read(mut response: reqwest::Response) -> Option<Overflow> {
-    /// In bytes. Longer ones are no sentence about a prompt.
+pub(super) async fn read(mut response: reqwest::Response) -> Option<Refusal> {
+    /// In bytes. Longer ones are no sentence.
     const LONGEST: usize = 16_384;
     let mut body = Vec::new();
     while let Ok(Some(piece)) = response.chunk().await {
@@ -25,23 +33,27 @@ pub(super) async fn read(mut response: reqwest::Response) -> Option<Overflow> {
     in_body(&body)
 }
 
-fn in_body(body: &[u8]) -> Option<Overflow> {
+fn in_body(body: &[u8]) -> Option<Refusal> {
     let body: Value = serde_json::from_slice(body).ok()?;
     let error = body.get("error").unwrap_or(&body);
     let word = |name: &str| error.get(name).and_then(Value::as_str).unwrap_or_default();
     let number =
         |name: &str| error.get(name).and_then(Value::as_u64).and_then(|number| number.try_into().ok());
     let message = error.as_str().unwrap_or_else(|| word("message")).to_lowercase();
+    if message == "loading model" {
+        return Some(Refusal::Loading);
+    }
     // llama.cpp's word and OpenAI's; others say it in a sentence.
     let is_overflow = word("type") == "exceed_context_size_error"
         || word("code") == "context_length_exceeded"
         || says_so(&message);
-    is_overflow.then(|| Overflow {
+    let overflow = || Overflow {
         window: number("n_ctx").or_else(|| number_behind(&message, &["maximum context length is "])),
         prompt: number("n_prompt_tokens").or_else(|| {
             number_behind(&message, &["messages resulted in ", "you requested ", "your request has "])
         }),
-    })
+    };
+    is_overflow.then(|| Refusal::TooLong(overflow()))
 }
 
 fn says_so(message: &str) -> bool {
@@ -60,8 +72,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn endpoints_tell_in_their_own_ways_that_a_prompt_is_too_long() {
-        let told = |window, prompt| Some(Overflow { window, prompt });
+    fn endpoints_tell_in_their_own_ways_why_they_refuse() {
+        let told = |window, prompt| Some(Refusal::TooLong(Overflow { window, prompt }));
         for (body, expected) in [
             (
                 r#"{"error":{"code":400,"message":"the request exceeds the available context size, try increasing it",
@@ -79,6 +91,16 @@ mod tests {
                 told(Some(2_048), Some(2_500)),
             ),
             (r#"{"error":"input exceeds the context window"}"#, told(None, None)),
+            (
+                r#"{"error":{"code":400,"message":"request (3031 tokens) exceeds the available context size
+                   (2048 tokens), try increasing it","type":"exceed_context_size_error","n_prompt_tokens":3031,
+                   "n_ctx":2048}}"#,
+                told(Some(2_048), Some(3_031)),
+            ),
+            (
+                r#"{"error":{"code":503,"message":"Loading model","type":"unavailable_error"}}"#,
+                Some(Refusal::Loading),
+            ),
             (r#"{"error":{"message":"invalid api key"}}"#, None),
             ("<html>context size exceeded</html>", None),
         ] {
