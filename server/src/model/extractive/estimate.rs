@@ -54,7 +54,6 @@ pub(super) fn signs(
     let sentence = &candidates.sentences[best.index];
     let top = ranked.iter().filter_map(|it| it.evidence.similarity).fold(0.0, f64::max);
     let [nearest, next] = two_highest(sources.iter().filter_map(|source| source.similarity));
-    let asked: Vec<_> = question.terms.iter().map(|(term, _)| term.clone()).collect();
     let flag = |is: bool| f64::from(u8::from(is));
     [
         evidence.in_context,
@@ -64,7 +63,7 @@ pub(super) fn signs(
         evidence.kind,
         nearest - next,
         flag(is_negated(text)),
-        flag(has_opposite(&asked, &sentence.terms)),
+        flag(has_opposite(&question.words(), &sentence.terms)),
     ]
 }
 

@@ -15,6 +15,8 @@ pub(super) struct Question {
 pub(super) enum Wants {
     Person,
     Time,
+    /// Under which conditions something is done.
+    Occasion,
     Quantity,
     Place,
     Reason,
@@ -41,6 +43,16 @@ impl Question {
         }
         Self { terms, wants }
     }
+
+    /// Its words, without their weights.
+    pub(super) fn words(&self) -> Vec<Term> {
+        self.terms.iter().map(|(term, _)| term.clone()).collect()
+    }
+
+    /// What is to be done, where a way to do it is asked for: "upload" of "How do I upload a file?".
+    pub(super) fn action(&self) -> Option<&Term> {
+        self.terms.first().filter(|_| self.wants == Wants::Way).map(|(term, _)| term)
+    }
 }
 
 /// Names and numbers pin a question down more than other words do.
@@ -55,7 +67,7 @@ fn emphasis(kind: TermKind) -> f64 {
 /// Words that belong to the way of asking: the "year" of "in what year".
 fn is_carrier(wants: Wants, term: &Term) -> bool {
     let carriers: &[&str] = match wants {
-        Wants::Time => &["year", "date", "day", "time", "jahr", "tag", "datum"],
+        Wants::Time | Wants::Occasion => &["year", "date", "day", "time", "jahr", "tag", "datum"],
         Wants::Quantity => &["many", "much", "number", "amount", "viel", "viele", "anzahl"],
         Wants::Person => &["person", "name"],
         Wants::Place => &["place", "location", "ort"],
@@ -94,6 +106,14 @@ const CUES: &[(&str, Wants)] = &[
     ("what day", Wants::Time),
     ("what month", Wants::Time),
     ("what century", Wants::Time),
+    ("when should", Wants::Occasion),
+    ("when do i", Wants::Occasion),
+    ("when do you", Wants::Occasion),
+    ("when do we", Wants::Occasion),
+    ("when can", Wants::Occasion),
+    ("when must", Wants::Occasion),
+    ("wann muss", Wants::Occasion),
+    ("wann kann", Wants::Occasion),
     ("when", Wants::Time),
     ("wann", Wants::Time),
     ("什么时候", Wants::Time),
@@ -168,6 +188,7 @@ mod tests {
         for (text, wanted) in [
             ("How many vacation days do I get?", Wants::Quantity),
             ("In what year was it founded?", Wants::Time),
+            ("When should I ask for leave?", Wants::Occasion),
             ("Who approves my leave?", Wants::Person),
             ("Wo finde ich das Formular?", Wants::Place),
             ("年假有多少天？", Wants::Quantity),

@@ -5,7 +5,10 @@ use super::{
     list::{Marker, marker},
     question::{Question, Wants},
 };
-use crate::text::term::{Term, TermKind};
+use crate::{
+    answer::opposite::has_opposite,
+    text::term::{Term, TermKind},
+};
 
 /// What speaks for a sentence, each from 0 to 1.
 #[derive(Debug, Clone, Copy, Default)]
@@ -31,6 +34,11 @@ pub(super) struct Evidence {
     pub(super) rank: f64,
     /// It is no sentence, and nothing tells what its words are said of.
     pub(super) is_left_alone: bool,
+    /// It speaks of the opposite of what is asked, such as deleting for uploading.
+    pub(super) is_opposed: bool,
+    /// A way to do something is asked for, and neither the sentence nor what it stands under speaks of
+    /// doing that.
+    pub(super) is_of_another_action: bool,
     /// A newer edition of its document was found, too.
     pub(super) is_superseded: bool,
 }
@@ -40,6 +48,13 @@ const LEFT_ALONE: f64 = 0.15;
 
 /// How much a word counts that stands in what a sentence stands under.
 const UNDER_LEAD: f64 = 0.9;
+
+/// What a sentence is put back by that speaks of the opposite.
+const OPPOSED: f64 = 0.15;
+
+/// What a sentence is put back by that tells how to do something else. It is little: the same is done
+/// by many names.
+const OF_ANOTHER_ACTION: f64 = 0.08;
 
 /// What a sentence of an older edition is put back by: more than what tells two editions of one
 /// sentence apart, less than what tells an answer from another sentence.
@@ -58,6 +73,8 @@ impl Evidence {
             + 0.10 * self.opening
             + 0.07 * self.rank
             - if self.is_superseded { SUPERSEDED } else { 0.0 }
+            - if self.is_opposed { OPPOSED } else { 0.0 }
+            - if self.is_of_another_action { OF_ANOTHER_ACTION } else { 0.0 }
             - if self.is_left_alone { LEFT_ALONE } else { 0.0 }
     }
 }
@@ -98,6 +115,10 @@ pub(super) fn evidence(question: &Question, candidates: &Candidates, index: usiz
     let is_bare = !is_whole(&sentence.text);
     evidence.whole = f64::from(u8::from(!is_bare || introduces_list(candidates, index)));
     evidence.is_left_alone = is_bare && !introduces_list(candidates, index) && !is_led_in(candidates, index);
+    evidence.is_opposed = has_opposite(&question.words(), &sentence.terms);
+    let near: [&[Term]; 4] = [&sentence.terms, lead, &candidates.headings[sentence.source], words(-1)];
+    evidence.is_of_another_action =
+        question.action().is_some_and(|action| near.iter().all(|terms| best_likeness(action, terms) == 0.0));
     evidence.rank = 1.0 / (1.0 + sentence.source as f64);
     evidence
 }
@@ -117,7 +138,10 @@ fn introduces_list(candidates: &Candidates, index: usize) -> bool {
 /// Whether the sentence has something new of the kind that the question wants.
 fn has_kind(question: &Question, sentence: &Candidate) -> bool {
     let is_new = |term: &&Term| question.terms.iter().all(|(asked, _)| asked.stem != term.stem);
-    let has_new = |kind| sentence.terms.iter().filter(is_new).any(|term| term.kind == kind);
+    // The number of a step is no amount and no date.
+    let counted = numbering(&sentence.text);
+    let behind = |term: &&Term| term.range.start >= counted;
+    let has_new = |kind| sentence.terms.iter().filter(is_new).filter(behind).any(|term| term.kind == kind);
     let has_word = |words: &[&str]| sentence.terms.iter().any(|term| words.contains(&term.stem.as_str()));
     match question.wants {
         Wants::Quantity => {
@@ -135,6 +159,7 @@ fn has_kind(question: &Question, sentence: &Candidate) -> bool {
                 ])
         }
         Wants::Time => has_new(TermKind::Number) || has_word(TIMES),
+        Wants::Occasion => has_new(TermKind::Number) || has_word(TIMES) || names_occasion(&sentence.text),
         Wants::Person => {
             has_new(TermKind::Name) || has_word(&["manager", "team", "people", "department", "employe"])
         }
@@ -150,6 +175,42 @@ fn has_kind(question: &Question, sentence: &Candidate) -> bool {
         Wants::Way => tells_how(&sentence.text),
         Wants::Other => true,
     }
+}
+
+/// Whether a sentence says on which occasion something is done.
+fn names_occasion(text: &str) -> bool {
+    const WORDS: &[&str] = &[
+        " anytime ",
+        " any time ",
+        " whenever ",
+        " when ",
+        " if ",
+        " before ",
+        " after ",
+        " once ",
+        " as soon as ",
+        " until ",
+        " während ",
+        " bevor ",
+        " nachdem ",
+        " sobald ",
+        " wenn ",
+    ];
+    let lower = format!(" {} ", text.to_lowercase());
+    WORDS.iter().any(|word| lower.contains(word))
+}
+
+/// How many bytes at the beginning of an item only number it: "3. ", "Step 3: ".
+fn numbering(text: &str) -> usize {
+    let lower = text.to_ascii_lowercase();
+    let named = ["step ", "stage ", "phase ", "part ", "section ", "schritt "]
+        .iter()
+        .find_map(|word| lower.strip_prefix(word));
+    let rest = named.unwrap_or(&lower);
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let behind = &rest[digits..];
+    let is_marked = behind.strip_prefix(['.', ')', ':']).is_some_and(|text| text.starts_with(' '));
+    if digits > 0 && (is_marked || named.is_some()) { lower.len() - behind.len() } else { 0 }
 }
 
 /// Whether a sentence tells somebody to do something: it is a step, or begins with a verb, or
@@ -237,3 +298,37 @@ const TIMES: &[&str] = &[
     "monat",
     "woche",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::llm::OfferedSource;
+
+    /// The sentence that answers best by its words.
+    fn best(question: &str, text: &str) -> String {
+        let source = OfferedSource { text: text.into(), ..OfferedSource::default() };
+        let candidates = Candidates::new(&[source]);
+        let question = Question::new(question, |term| candidates.rarity(term));
+        let score = |index: &usize| evidence(&question, &candidates, *index).score();
+        let best = (0..candidates.sentences.len()).max_by(|a, b| score(a).total_cmp(&score(b))).unwrap();
+        candidates.sentences[best].text.clone()
+    }
+
+    #[test]
+    fn what_is_to_be_done_must_be_what_is_told() {
+        let text =
+            "To delete a document, open its page and press Delete document. Drop files there to upload them.";
+        assert_eq!(best("How do I upload a document?", text), "Drop files there to upload them.");
+    }
+
+    #[test]
+    fn the_number_of_a_step_is_no_amount() {
+        for (text, bytes) in
+            [("Step 3: Ask.", 6), ("12. Ask.", 2), ("3.5 days", 0), ("20 days", 0), ("Ask 3 times.", 0)]
+        {
+            assert_eq!(numbering(text), bytes, "{text}");
+        }
+        let text = "Step 2: Ask for the letter by mail. A letter may be asked for whenever a bank needs it.";
+        assert!(best("When should I ask for a letter?", text).contains("whenever"));
+    }
+}
