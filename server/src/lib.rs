@@ -6,6 +6,8 @@ pub mod account;
 pub mod answer;
 /// Looking for orphans and damage.
 pub mod audit;
+/// Work that gives way to what somebody waits for.
+mod background;
 /// Backups, and restoring them.
 pub mod backup;
 /// The `footnote` command and its subcommands.

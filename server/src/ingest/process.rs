@@ -3,21 +3,22 @@
 //! Each step finds what an earlier attempt left and goes on from there, and each of its writes
 //! first makes sure that the version still belongs to this attempt.
 
+mod failure;
 mod rows;
+mod stage_timer;
 mod unpack;
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{sync::Arc, time::Duration};
 
 use anyhow::Context;
 use sqlx::{PgConnection, Postgres, Transaction};
 use uuid::Uuid;
 
+pub(super) use self::failure::Failure;
 use self::rows::{
     Begun, count_embedded, drop_older, note_cut, point_to, read_version, set_stage, store_chunks, store_facts,
 };
+use self::stage_timer::StageTimer;
 use super::{
     Ingest,
     benches::Bench,
@@ -28,40 +29,7 @@ use super::{
     queue::{self, Claim},
     text::{self, End},
 };
-use crate::error::{Error, Result};
-
-/// Why a job was not done.
-#[derive(Debug)]
-pub(super) enum Failure {
-    /// The file is to blame.
-    File(ParseError),
-    /// The version was replaced or removed, or another worker has it now.
-    ClaimLost,
-    /// The database crashed, and forgot what an earlier step had stored.
-    Forgotten,
-    /// The queue was paused, and the job makes way.
-    Paused,
-    /// The server is to blame.
-    Unexpected(anyhow::Error),
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Self::Unexpected(error.into())
-    }
-}
-
-impl From<sqlx::Error> for Failure {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Unexpected(error.into())
-    }
-}
-
-impl From<anyhow::Error> for Failure {
-    fn from(error: anyhow::Error) -> Self {
-        Self::Unexpected(error)
-    }
-}
+use crate::background::{self, Politeness};
 
 /// Makes a version searchable. The bench is free again when all that is left is to wait
 /// for the index.
@@ -157,8 +125,9 @@ impl Turn<'_> {
     async fn chunk(&self, extracted: &Arc<Extracted>) -> Result<Vec<Chunk>, Failure> {
         let _timer = StageTimer::start("chunking");
         let (extracted, count_tokens) = (extracted.clone(), self.ingest.count_tokens.clone());
-        let chunks = tokio::task::spawn_blocking(move || chunk::chunk(&extracted, &*count_tokens));
-        Ok(chunks.await.context("could not cut a text into passages")?)
+        let cut = move || chunk::chunk(&extracted, &*count_tokens);
+        let chunks = background::run(Politeness::Idle, cut).await;
+        Ok(chunks.context("could not cut a text into passages")?)
     }
 
     async fn store(
@@ -303,23 +272,4 @@ impl Turn<'_> {
 async fn relax_durability(db: &mut PgConnection) -> Result<(), Failure> {
     sqlx::query!(r#"set local synchronous_commit = off"#).execute(db).await?;
     Ok(())
-}
-
-/// Records how long a stage took when it ends, however it ends.
-struct StageTimer {
-    stage: &'static str,
-    started: Instant,
-}
-
-impl StageTimer {
-    fn start(stage: &'static str) -> Self {
-        Self { stage, started: Instant::now() }
-    }
-}
-
-impl Drop for StageTimer {
-    fn drop(&mut self) {
-        metrics::histogram!("footnote_ingest_stage_seconds", "stage" => self.stage)
-            .record(self.started.elapsed().as_secs_f64());
-    }
 }

@@ -14,7 +14,7 @@ use std::process::{Command, ExitCode};
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
-use self::confine::{Work, confine};
+use self::confine::{Work, confine, give_way};
 #[cfg(debug_assertions)]
 pub use self::fault::Fault;
 use super::frames::Frames;
@@ -66,6 +66,7 @@ pub fn run_child() -> ExitCode {
 }
 
 fn serve_one() -> anyhow::Result<()> {
+    give_way();
     let order = read_order()?;
     match &order.task {
         Task::Read { path, filename, pdfium } => {

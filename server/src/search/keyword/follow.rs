@@ -11,7 +11,9 @@ use sqlx::{PgPool, postgres::PgListener};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::{KeywordIndex, blocking, entry::current_entries, rebuild::database_identity, writer::Writer};
+use super::{
+    KeywordIndex, blocking, entry::current_entries, rebuild::database_identity, writer::Writer, writing,
+};
 use crate::search::outbox::{
     CHANGE_CHANNEL, PAUSE_AFTER_FAILURE, SAFETY_POLL, changes_after, documents_of, last_change,
 };
@@ -67,7 +69,7 @@ impl KeywordIndex {
 
         let checked = searchable.clone();
         match blocking(move || checked.verify()).await {
-            Ok(()) if is_of_this_state => return blocking(move || Writer::resume(&searchable)).await,
+            Ok(()) if is_of_this_state => return writing(move || Writer::resume(&searchable)).await,
             Ok(()) => tracing::warn!("The keyword index is of another database and is being rebuilt"),
             Err(error) => {
                 tracing::error!(
@@ -103,16 +105,16 @@ impl KeywordIndex {
         seq: i64,
     ) -> anyhow::Result<Writer> {
         let removed = documents.clone();
-        writer = blocking(move || {
+        writer = writing(move || {
             writer.remove(&removed);
             Ok(writer)
         })
         .await?;
         let mut entries = current_entries(db, Some(&documents)).try_chunks(BATCH_ENTRIES);
         while let Some(batch) = entries.try_next().await.context("could not read changed passages")? {
-            writer = blocking(move || writer.add(&batch).map(|()| writer)).await?;
+            writer = writing(move || writer.add(&batch).map(|()| writer)).await?;
         }
-        let (writer, searchable) = blocking(move || {
+        let (writer, searchable) = writing(move || {
             let searchable = writer.commit(seq)?;
             Ok((writer, searchable))
         })

@@ -28,6 +28,7 @@ use uuid::Uuid;
 
 use self::{folder::Folder, searchable::Searchable};
 use super::{language::Language, query::ParsedQuery, scope::Scope};
+use crate::background::{self, Politeness};
 
 /// The keyword index of this server, in its data folder. Cheap to clone.
 #[derive(Clone)]
@@ -197,6 +198,14 @@ async fn blocking<T: Send + 'static>(
 ) -> anyhow::Result<T> {
     let span = tracing::Span::current();
     tokio::task::spawn_blocking(move || span.in_scope(work)).await.context("the keyword index panicked")?
+}
+
+/// Runs work on what will be searched, which searches don't wait for: it gives way to them, and so do the
+/// threads of a writer that is made in it.
+async fn writing<T: Send + 'static>(
+    work: impl FnOnce() -> anyhow::Result<T> + Send + 'static,
+) -> anyhow::Result<T> {
+    background::run(Politeness::Behind, work).await.context("the keyword index panicked")?
 }
 
 /// The index in `current`; `None` where one has to be built, as at the first start.

@@ -13,6 +13,7 @@ use super::{
     follow::{BATCH_ENTRIES, REBUILD_CHANNEL, REBUILT_CHANNEL},
     searchable::Searchable,
     writer::Writer,
+    writing,
 };
 use crate::search::outbox::last_change;
 
@@ -45,13 +46,13 @@ impl KeywordIndex {
         }
         let next = folder.empty_next()?;
         let database = database_identity(db).await?;
-        let writer = blocking(move || Writer::create(&next, database)).await?;
+        let writer = writing(move || Writer::create(&next, database)).await?;
         let writer = write_all(db, writer).await?;
         blocking(move || writer.finish()).await?;
 
         folder.swap()?;
         let current = folder.current();
-        let (searchable, writer) = blocking(move || {
+        let (searchable, writer) = writing(move || {
             let searchable = Searchable::open(&current)?;
             let writer = Writer::resume(&searchable)?;
             Ok((searchable, writer))
@@ -73,10 +74,10 @@ async fn write_all(db: &PgPool, mut writer: Writer) -> anyhow::Result<Writer> {
     {
         let mut entries = current_entries(&mut *snapshot, None).try_chunks(BATCH_ENTRIES);
         while let Some(batch) = entries.try_next().await.context("could not read the passages")? {
-            writer = blocking(move || writer.add(&batch).map(|()| writer)).await?;
+            writer = writing(move || writer.add(&batch).map(|()| writer)).await?;
         }
     }
-    blocking(move || writer.commit(seq).map(|_| writer)).await
+    writing(move || writer.commit(seq).map(|_| writer)).await
 }
 
 /// Tells this database from every other one, in this cluster or another.

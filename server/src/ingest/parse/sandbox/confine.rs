@@ -30,6 +30,12 @@ const GIVES_WAY: i32 = 19;
 /// Where programs, their libraries and their data lie.
 const SYSTEM: &[&str] = &["/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/opt", "/nix/store"];
 
+/// Readers of files give way to everything else.
+pub(super) fn give_way() {
+    // Where the system refuses, they are only less polite.
+    let _ = rustix::process::nice(GIVES_WAY);
+}
+
 /// From here on: no new rights, no other user's files, no new processes, no network, nothing
 /// written to disk, bounded memory and CPU time; and no files at all but those of the program
 /// that the child becomes. A child whose parent dies ends with its CPU time at the latest, or
@@ -37,9 +43,6 @@ const SYSTEM: &[&str] = &["/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", 
 /// *thread* that started the child ends, which in a pool of threads means nothing.)
 pub(super) fn confine(work: Work, memory_bytes: u64, cpu_seconds: u64) -> anyhow::Result<()> {
     become_nobody()?;
-    // Readers of files give way to everything else; where the system refuses, they are only less
-    // polite.
-    let _ = rustix::process::nice(GIVES_WAY);
     let limits = [
         (Resource::As, memory_bytes, memory_bytes),
         // At the first the kernel sends SIGXCPU, which says why; at the second SIGKILL.
