@@ -6,6 +6,7 @@ mod check;
 mod database;
 mod eval;
 mod eval_answers;
+mod extract;
 mod import;
 mod reindex;
 mod serve;
@@ -44,6 +45,8 @@ enum Command {
     Token(token::TokenCommand),
     /// Put files and folders into a collection, and wait until they can be searched.
     Import(import::ImportCommand),
+    /// Print the text that would be searched of files, without taking them in.
+    Extract(extract::ExtractCommand),
     /// Rebuild the keyword index from the database.
     Reindex,
     /// Write a backup of everything into a new folder, also while the server runs.
@@ -96,6 +99,7 @@ async fn dispatch(command: Command, config: Config) -> anyhow::Result<()> {
         Command::User(command) => user::run(command, &config).await,
         Command::Token(command) => token::run(command, &config).await,
         Command::Import(command) => import::run(command, &config).await,
+        Command::Extract(command) => extract::run(command, &config).await,
         Command::Reindex => reindex::run(&config).await,
         Command::Backup { folder } => backup::save(&config, &folder).await,
         Command::Restore { folder } => backup::restore(&config, &folder).await,
