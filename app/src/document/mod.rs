@@ -176,13 +176,13 @@ pub struct Document {
     pub similar: Vec<SimilarDocument>,
 }
 
-/// The media type of archives, whose files are documents of their own.
-pub const ARCHIVE: &str = "application/zip";
+/// The media types of archives and mail folders: what is in them are documents of their own.
+pub const ARCHIVES: [&str; 2] = ["application/zip", "application/mbox"];
 
 impl Document {
     /// Whether it is an archive.
     pub fn is_archive(&self) -> bool {
-        self.media_type == ARCHIVE
+        ARCHIVES.contains(&self.media_type.as_str())
     }
 
     /// The edition that took its place, where there is a newer one.

@@ -83,7 +83,11 @@ pub(crate) const GROUPS: [Group; 10] = [
             ("application/xml", "XML"),
         ],
     },
-    Group { word: "archive", name: "Archives", kinds: &[("application/zip", "ZIP")] },
+    Group {
+        word: "archive",
+        name: "Archives",
+        kinds: &[("application/zip", "ZIP"), ("application/mbox", "Mail folder")],
+    },
     Group {
         word: "picture",
         name: "Pictures",

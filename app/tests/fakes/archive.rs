@@ -1,12 +1,12 @@
 //! An archive, and what is in it.
 
-use app::document::{ARCHIVE as ZIP, BlockKind, Document, DocumentView, Member, Run, Status, ViewBlock};
+use app::document::{ARCHIVES, BlockKind, Document, DocumentView, Member, Run, Status, ViewBlock};
 use uuid::Uuid;
 
 use super::{ARCHIVE, BROKEN, COMING, contents::document};
 
 pub(super) fn archive() -> Document {
-    Document { media_type: ZIP.into(), pages: None, ..document(ARCHIVE, "Benefits", Status::Ready) }
+    Document { media_type: ARCHIVES[0].into(), pages: None, ..document(ARCHIVE, "Benefits", Status::Ready) }
 }
 
 /// One file of it is read, one isn't, and one couldn't be taken out.

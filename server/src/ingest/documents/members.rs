@@ -5,10 +5,7 @@ use app::document::{Document, Member};
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use crate::{
-    error::Result,
-    ingest::{name::FilePath, parse::DocumentKind},
-};
+use crate::{error::Result, ingest::name::FilePath};
 
 struct Row {
     id: Uuid,
@@ -20,7 +17,7 @@ struct Row {
 
 /// By their paths in it; of any other document, none. Who may read an archive may read its files.
 pub(in crate::ingest) async fn members(db: &PgPool, document: &Document) -> Result<Vec<Member>> {
-    if document.media_type != DocumentKind::Zip.media_type() {
+    if !document.is_archive() {
         return Ok(Vec::new());
     }
     let rows = sqlx::query_as!(

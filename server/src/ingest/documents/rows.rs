@@ -12,10 +12,7 @@ use uuid::Uuid;
 
 use crate::{
     error::Result,
-    ingest::{
-        likeness::{Edition, is_newer},
-        parse::DocumentKind,
-    },
+    ingest::likeness::{Edition, is_newer},
     store::blobs::hex,
 };
 
@@ -166,7 +163,7 @@ pub(super) async fn select(db: &PgPool, wanted: Wanted<'_>) -> Result<Vec<Docume
                 order by number desc
                 limit 1
             ) as version
-            where newest.media_type = $9 and member.parent_id = document.id and member.deleted_at is null
+            where newest.media_type = any($9) and member.parent_id = document.id and member.deleted_at is null
         ) as inside on true
         cross join lateral (
             select case when is_waiting then 'processing' else newest.status end as status,
@@ -195,7 +192,7 @@ pub(super) async fn select(db: &PgPool, wanted: Wanted<'_>) -> Result<Vec<Docume
         wanted.filter.external_id,
         wanted.filter.name,
         wanted.limit,
-        DocumentKind::Zip.media_type(),
+        &app::document::ARCHIVES.map(str::to_owned),
     )
     .fetch_all(db)
     .await

@@ -1,15 +1,18 @@
 //! Word documents (.docx): a zip archive of XML parts.
 //!
-//! Read here: paragraphs, headings by style, lists with their numbers, tables, text boxes,
-//! footnotes and endnotes, and where pictures stand. Left out: deleted and moved-away text of tracked changes, hidden
-//! text, comments, running headers and footers, tables of contents.
+//! Read here: paragraphs, headings by style, lists with their numbers, tables, text boxes, charts and
+//! diagrams, footnotes and endnotes, and where pictures stand. Left out: deleted and moved-away text of
+//! tracked changes, hidden text, comments, running headers and footers, tables of contents.
 
 mod body;
+mod graphics;
 mod notes;
 mod numbering;
+mod paragraph;
 mod styles;
 
-use self::body::Body;
+use self::body::{Body, Parts};
+use self::graphics::Graphics;
 use self::notes::Notes;
 use self::numbering::Numbering;
 use self::styles::Styles;
@@ -35,16 +38,18 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Found, ParseError> {
             notes.read(kind, &part)?;
         }
     }
-    let body = Body::new(&styles, numbering.clone(), &notes, &package);
-    let (draft, styled_title) = body.read(&document)?;
-    let title = package.title()?.or(styled_title).or_else(|| draft.first_title());
+    let graphics = Graphics::read(&mut package)?;
+    let parts = Parts { styles: &styles, notes: &notes, graphics: &graphics, package: &package };
+    let body = Body::new(parts, numbering.clone());
+    let (mut draft, styled_title) = body.read(&document)?;
     if !draft.has_headings() {
         // Written without styles: its headings may be bold or in capitals.
-        let body = Body::new(&styles, numbering, &notes, &package).with_headings_by_look();
+        let body = Body::new(parts, numbering).with_headings_by_look();
         let (by_look, _) = body.read(&document)?;
         if !by_look.is_mostly_headings() {
-            return Ok(by_look.finish_with_scans(title, None));
+            draft = by_look;
         }
     }
+    let title = package.title()?.or(styled_title).or_else(|| draft.first_title());
     Ok(draft.finish_with_scans(title, None))
 }

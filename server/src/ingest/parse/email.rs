@@ -11,16 +11,24 @@ pub(super) fn parse(bytes: &[u8], allowance: &mut Allowance) -> Result<Extracted
     // Some programs save the whole message in UTF-16.
     let text = encoding::is_utf16(bytes).then(|| encoding::decode(bytes, None));
     let bytes = text.as_ref().map_or(bytes, String::as_bytes);
-    let message = MessageParser::default().parse(bytes);
+    let message = MessageParser::default().parse(without_separator(bytes));
     let message =
         message.ok_or_else(|| ParseError::damaged("it has no header that a message begins with"))?;
-    if is_encrypted(&message) {
+    if is_encrypted(&message) || bodies(&message).iter().any(is_pgp) {
         return Err(ParseError::Encrypted);
     }
     let mut draft = Draft::default();
     let letter = letter(&message);
     letter.write(&mut draft, allowance)?;
     Ok(draft.finish(letter.subject, None))
+}
+
+/// A message that was taken out of a mail folder may have kept that one's line before it.
+fn without_separator(bytes: &[u8]) -> &[u8] {
+    match bytes.iter().position(|byte| *byte == b'\n') {
+        Some(end) if bytes.starts_with(b"From ") => &bytes[end + 1..],
+        _ => bytes,
+    }
 }
 
 fn letter<'m>(message: &'m Message<'m>) -> Letter<'m> {
@@ -49,7 +57,14 @@ fn bodies<'m>(message: &'m Message<'m>) -> Vec<Body<'m>> {
     message.text_bodies().filter_map(form).collect()
 }
 
-/// Pictures that belong to the text, such as a signature's logo, are no attachments.
+/// Whether it is a text encrypted by PGP, without a word of that in the header.
+fn is_pgp(body: &Body) -> bool {
+    let Body::Plain(text) = body else { return false };
+    text.trim_ascii_start().starts_with(b"-----BEGIN PGP MESSAGE-----")
+}
+
+/// Pictures that belong to the text, such as a signature's logo, are no attachments, and neither are
+/// signatures that only programs read.
 fn attachment<'m>(part: &'m MessagePart<'m>) -> Option<Attachment<'m>> {
     let name = part.attachment_name().map(str::to_owned);
     match &part.body {
@@ -59,6 +74,7 @@ fn attachment<'m>(part: &'m MessagePart<'m>) -> Option<Attachment<'m>> {
             bytes: inner.raw_message().into(),
         }),
         PartType::InlineBinary(_) if part.content_id().is_some() => None,
+        PartType::Binary(_) if is_shown_by_text(part) || is_signature(part) => None,
         PartType::Binary(bytes) | PartType::InlineBinary(bytes) => {
             Some(Attachment { name, media_ending: ending_of(part), bytes: bytes.as_ref().into() })
         }
@@ -67,6 +83,20 @@ fn attachment<'m>(part: &'m MessagePart<'m>) -> Option<Attachment<'m>> {
         }
         PartType::Multipart(_) => None,
     }
+}
+
+/// Whether the text shows the picture that the part is.
+fn is_shown_by_text(part: &MessagePart) -> bool {
+    let is_picture = part.content_type().is_some_and(|kind| kind.ctype().eq_ignore_ascii_case("image"));
+    let is_attached = part.content_disposition().is_some_and(mail_parser::ContentType::is_attachment);
+    is_picture && part.content_id().is_some() && !is_attached
+}
+
+fn is_signature(part: &MessagePart) -> bool {
+    part.content_type().and_then(|kind| kind.subtype()).is_some_and(|subtype| {
+        let subtype = subtype.to_ascii_lowercase();
+        subtype.ends_with("pkcs7-signature") || subtype == "pgp-signature"
+    })
 }
 
 /// The ending of files of a part's media type, for those without a name.
@@ -140,10 +170,22 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_attachment_to_a_reader_is_none() {
+        let message = "From: a@example.org\nSubject: Signed\nContent-Type: multipart/signed; boundary=b\n\n--b\n\
+            Content-Type: text/plain\n\nTen days.\n--b\nContent-Type: image/png\nContent-ID: <logo>\n\
+            Content-Transfer-Encoding: base64\n\niVBORw0KGgo=\n--b\n\
+            Content-Type: application/pkcs7-signature; name=smime.p7s\n\
+            Content-Disposition: attachment; filename=smime.p7s\nContent-Transfer-Encoding: base64\n\nMIIB\n--b--\n";
+        assert!(parse(message).unwrap().text.ends_with("Ten days."));
+    }
+
+    #[test]
     fn an_encrypted_message_says_so() {
         let message = "From: a@example.org\nSubject: x\n\
             Content-Type: multipart/encrypted; protocol=\"application/pgp-encrypted\"; boundary=b\n\n\
             --b\nContent-Type: application/octet-stream\n\n-----BEGIN PGP MESSAGE-----\n--b--\n";
         assert_eq!(parse(message), Err(ParseError::Encrypted));
+        let inline = "From: a@example.org\nSubject: x\n\n-----BEGIN PGP MESSAGE-----\n\nhQEMA5\n";
+        assert_eq!(parse(inline), Err(ParseError::Encrypted));
     }
 }

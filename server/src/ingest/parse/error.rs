@@ -10,7 +10,7 @@ pub enum ParseError {
     #[error("The file is empty: it has no bytes at all.")]
     EmptyFile,
     #[error(
-        "{what} can't be read. Footnote reads PDF, Office and OpenDocument files, RTF, e-books (EPUB), web pages, Markdown, plain text, tables (CSV), JSON, XML, e-mail, pictures of text, and ZIP archives of these."
+        "{what} can't be read. Footnote reads PDF, Office and OpenDocument files, RTF, e-books (EPUB), web pages, Markdown, plain text, tables (CSV), JSON, XML, e-mail and mail folders (mbox), pictures of text, and ZIP archives of these."
     )]
     UnsupportedType { what: String },
     #[error(

@@ -1,6 +1,7 @@
 //! HTML: the main content of a page, without its navigation.
 
 mod element;
+mod furniture;
 mod writer;
 
 use html5ever::tendril::TendrilSink;
@@ -89,6 +90,17 @@ mod tests {
         let extracted = parse(page.as_bytes()).unwrap();
         assert_eq!(extracted.text, "Leave\n\nAsk your manager.");
         assert_eq!(extracted.title.as_deref(), Some("Leave"));
+    }
+
+    #[test]
+    fn menus_that_only_their_names_tell_are_left_out_and_content_of_such_a_name_is_not() {
+        let content = "Soup of the day, with bread that we bake ourselves. ".repeat(12);
+        let page = format!(
+            "<body class='has-sidebar'><div class='top-nav'><ul><li><a href=/>Home</a><li><a href=/x>About</a></ul>\
+             </div><div id=menu><h1>Canteen</h1><p>{content}</div><div class=sidebar><a href=/y>News</a></div>\
+             <div id=footer>© Canteen</div>"
+        );
+        assert_eq!(text(&page), format!("Canteen\n\n{}", content.trim_end()));
     }
 
     #[test]

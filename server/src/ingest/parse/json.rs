@@ -77,12 +77,18 @@ mod tests {
     }
 
     #[test]
+    fn what_programs_write_beyond_json_is_read() {
+        let json = br#"{"mean": NaN, "low": -Infinity, "note": "NaN \\ \" \ud83d end \ud83d\ude00"}"#;
+        assert_eq!(parse(json).unwrap().text, "note: NaN \\ \" \u{fffd} end 😀");
+    }
+
+    #[test]
     fn a_notebook_is_its_cells() {
         let notebook = r##"{"nbformat": 4, "metadata": {"kernelspec": {"name": "python3"}}, "cells": [
             {"cell_type": "markdown", "source": ["# Sales\n", "\n", "By *quarter*."]},
-            {"cell_type": "code", "source": "print(1)", "outputs": [{"text": ["1\n"]}]}]}"##;
+            {"cell_type": "code", "source": "print(1)", "outputs": [{"text": ["1\n"]}, {"ename": "KeyError", "evalue": "'x'"}]}]}"##;
         let extracted = parse(notebook.as_bytes()).unwrap();
-        assert_eq!(extracted.text, "Sales\n\nBy quarter.\n\nprint(1)\n\n1");
+        assert_eq!(extracted.text, "Sales\n\nBy quarter.\n\nprint(1)\n\n1\n\nKeyError: 'x'");
         assert_eq!(extracted.title.as_deref(), Some("Sales"));
     }
 

@@ -10,7 +10,7 @@ use std::path::Path;
 use self::content::Content;
 pub(super) use self::content::may_hold_pdf;
 use self::ending::{Claim, Ending, unsupported, wrong_type};
-use super::ParseError;
+use super::{ParseError, mailbox};
 
 /// The kinds of documents that can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +43,8 @@ pub enum DocumentKind {
     /// A message as it is sent (RFC 5322), also a web page saved as one (MHTML).
     Email,
     OutlookMessage,
+    /// A mail folder, message after message (RFC 4155).
+    Mailbox,
     Zip,
     Picture(PictureFormat),
 }
@@ -83,6 +85,7 @@ impl DocumentKind {
             Self::Xml => "application/xml",
             Self::Email => "message/rfc822",
             Self::OutlookMessage => "application/vnd.ms-outlook",
+            Self::Mailbox => "application/mbox",
             Self::Zip => "application/zip",
             Self::Picture(PictureFormat::Png) => "image/png",
             Self::Picture(PictureFormat::Jpeg) => "image/jpeg",
@@ -116,6 +119,7 @@ impl DocumentKind {
             Self::Xml => "an XML file",
             Self::Email => "an e-mail message",
             Self::OutlookMessage => "an Outlook message (.msg)",
+            Self::Mailbox => "a mail folder (.mbox)",
             Self::Zip => "a ZIP archive",
             Self::Picture(PictureFormat::Png) => "a picture (PNG)",
             Self::Picture(PictureFormat::Jpeg) => "a picture (JPEG)",
@@ -138,6 +142,7 @@ impl DocumentKind {
                 | Self::JsonLines
                 | Self::Xml
                 | Self::Email
+                | Self::Mailbox
         )
     }
 
@@ -208,12 +213,16 @@ fn agree(kind: DocumentKind, ending: &Ending) -> Result<DocumentKind, ParseError
 /// Whether programs write files of this kind under the name of the claimed one.
 fn is_usual(claimed: DocumentKind, kind: DocumentKind) -> bool {
     use DocumentKind::{
-        Doc, Docx, Email, Html, Markdown, Picture, Plain, Ppt, Pptx, Rtf, Xls, Xlsx, Xml, Zip,
+        Doc, Docx, Email, Html, Markdown, Odp, Ods, Odt, Picture, Plain, Ppt, Pptx, Rtf, Xls, Xlsx, Xml, Zip,
     };
     match (claimed, kind) {
         // Text editors and browsers save anything under these names.
         (Plain | Markdown, _) => true,
-        (Doc, Docx | Rtf | Html) | (Xls, Xlsx | Html) | (Ppt, Pptx) | (Xml, Html) | (Email, Html) => true,
+        (Doc, Docx | Rtf | Html)
+        | (Xls, Xlsx | Html)
+        | (Ppt, Pptx)
+        | (Xml, Html | Odt | Ods | Odp)
+        | (Email, Html) => true,
         (Picture(_), Picture(_)) => true,
         (Zip, zipped) => zipped.is_zipped(),
         _ => false,
@@ -232,6 +241,7 @@ fn by_name(bytes: &[u8], ending: &Ending) -> Result<DocumentKind, ParseError> {
         Some(Claim::Readable(claimed)) => Err(wrong_type(claimed.called(), "plain text")),
         Some(Claim::Known(what)) => Err(unsupported(what)),
         None if content::is_xml(bytes) => Ok(DocumentKind::Xml),
+        None if mailbox::begins(bytes) => Ok(DocumentKind::Mailbox),
         None if content::is_email(bytes) => Ok(DocumentKind::Email),
         None => Ok(DocumentKind::Plain),
     }
@@ -289,6 +299,8 @@ mod tests {
         assert_eq!(detect(b"<?xml version='1.0'?><feed/>", "feed"), Ok(DocumentKind::Xml));
         let message = b"From: a@b.example\r\nTo: c@d.example\r\nSubject: Hi\r\n\r\nText";
         assert_eq!(detect(message, "message"), Ok(DocumentKind::Email));
+        let folder = [b"From a@b.example Mon Mar  2 09:30:00 2026\n".as_slice(), message].concat();
+        assert_eq!(detect(&folder, "Inbox"), Ok(DocumentKind::Mailbox));
         assert_eq!(detect(b"{\"a\": 1}", "notes.txt"), Ok(DocumentKind::Plain));
     }
 

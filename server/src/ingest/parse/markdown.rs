@@ -3,7 +3,7 @@
 use pulldown_cmark::{Event, MetadataBlockKind, Options, Parser, Tag, TagEnd};
 
 use super::draft::Draft;
-use super::{Extracted, ParseError, encoding};
+use super::{Extracted, ParseError, encoding, html};
 
 pub(super) fn parse(bytes: &[u8]) -> Result<Extracted, ParseError> {
     let text = encoding::decode(bytes, None);
@@ -39,6 +39,8 @@ struct Writer {
     item_number: Option<u64>,
     quotes: u32,
     cells: Vec<String>,
+    /// The source of the open block of HTML.
+    html: String,
 }
 
 /// In which kind of block the text being read stands.
@@ -58,7 +60,7 @@ impl Writer {
         match event {
             Event::Start(tag) => self.start(tag)?,
             Event::End(tag) => self.end(tag)?,
-            Event::Text(_) if self.place == Place::Html => {}
+            Event::Text(text) | Event::Html(text) if self.place == Place::Html => self.html.push_str(&text),
             Event::Text(text) | Event::Code(text) => self.block.push_str(&text),
             Event::InlineMath(text) | Event::DisplayMath(text) => self.block.push_str(&text),
             Event::SoftBreak => self.block.push(' '),
@@ -81,7 +83,10 @@ impl Writer {
                 self.place = Place::Code;
             }
             Tag::MetadataBlock(_) => self.place = Place::FrontMatter,
-            Tag::HtmlBlock => self.place = Place::Html,
+            Tag::HtmlBlock => {
+                self.end_block()?;
+                self.place = Place::Html;
+            }
             Tag::List(first) => {
                 self.end_block()?;
                 self.lists.push(first);
@@ -109,7 +114,7 @@ impl Writer {
                 self.end_block()?;
             }
             TagEnd::MetadataBlock(kind) => self.end_front_matter(kind),
-            TagEnd::HtmlBlock => self.place = Place::Text,
+            TagEnd::HtmlBlock => self.end_html()?,
             TagEnd::List(_) => {
                 self.end_block()?;
                 self.lists.pop();
@@ -157,6 +162,13 @@ impl Writer {
             Place::Text | Place::Cell if self.quotes > 0 => self.draft.quote(&text),
             Place::Text | Place::Cell => self.draft.paragraph(&text),
         }
+    }
+
+    /// A block of HTML is read as a page of its own.
+    fn end_html(&mut self) -> Result<(), ParseError> {
+        self.place = Place::Text;
+        let inner = html::parse(std::mem::take(&mut self.html).as_bytes())?;
+        self.draft.append(&inner, 0)
     }
 
     /// An item's number is part of what it says; a bullet isn't.
@@ -242,7 +254,16 @@ mod tests {
     }
 
     #[test]
-    fn html_blocks_and_comments_are_dropped() {
+    fn blocks_of_html_are_read_as_pages_are() {
+        let text = text(
+            "<div align=\"center\">\n<h1>Stand-in</h1>\n<p>Ask <b>first</b>.</p>\n</div>\n\n\
+             <details>\n<summary>More</summary>\n\nIn *writing*.\n\n</details>\n\nAfter.",
+        );
+        assert_eq!(text, "Stand-in\n\nAsk first.\n\nMore\n\nIn writing.\n\nAfter.");
+    }
+
+    #[test]
+    fn scripts_and_comments_are_dropped() {
         assert_eq!(text("before\n\n<!-- secret -->\n<script>alert(1)</script>\n\nafter"), "before\n\nafter");
     }
 }

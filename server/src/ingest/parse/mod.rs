@@ -6,10 +6,12 @@
 //! read by a text recognition program, if there is one ([`ocr`]), in a child process too.
 
 mod archive;
+mod chart;
 pub mod child;
 mod csv_table;
 mod docx;
 mod draft;
+mod drawn;
 mod email;
 mod encoding;
 mod epub;
@@ -21,9 +23,11 @@ mod html;
 mod json;
 pub mod kind;
 mod language;
+mod mailbox;
 mod markdown;
 mod member;
 mod message;
+mod numeral;
 pub mod ocr;
 mod office97;
 mod opendocument;
@@ -80,6 +84,12 @@ pub struct Extracted {
 }
 
 impl Extracted {
+    /// The same text as a part of a page.
+    fn on_page(mut self, page: u32) -> Self {
+        self.blocks.iter_mut().for_each(|block| block.page = Some(page));
+        self
+    }
+
     /// Adds the text that comes next.
     fn extend(&mut self, next: Self) {
         let before = self.text.chars().count() as u32 + PIECES_APART.len() as u32;
@@ -185,6 +195,7 @@ fn read_bytes(bytes: &[u8], filename: &str, allowance: &mut Allowance) -> Result
         DocumentKind::Xml => xml_record::parse(bytes)?.into(),
         DocumentKind::Email => email::parse(bytes, allowance)?.into(),
         DocumentKind::OutlookMessage => outlook::parse(bytes, allowance)?.into(),
+        DocumentKind::Mailbox => mailbox::parse(bytes, allowance)?.into(),
         DocumentKind::Zip => folder::parse(bytes, allowance)?.into(),
     };
     let scans = scan::legible(bytes, scans)?;

@@ -1,11 +1,15 @@
-//! OpenDocument texts, spreadsheets and presentations (.odt, .ods, .odp).
+//! OpenDocument texts, spreadsheets and presentations (.odt, .ods, .odp, and as one XML file .fodt and so on).
 //!
-//! Left out: deleted text of tracked changes, comments, tables of contents, headers and footers.
+//! Left out: deleted text of tracked changes, hidden text, comments, tables of contents, headers and footers.
 
 mod body;
 mod cells;
+mod lists;
+mod slide;
+mod styles;
 
-use self::body::Body;
+use self::body::{Body, Objects};
+use self::styles::Styles;
 use super::archive::Archive;
 use super::draft::Draft;
 use super::xml::{Node, Xml};
@@ -20,6 +24,10 @@ pub(super) enum Office {
 }
 
 pub(super) fn parse(bytes: &[u8], office: Office) -> Result<Found, ParseError> {
+    if !bytes.starts_with(b"PK") {
+        let document = encoding::decode(bytes, None);
+        return read(&document, None, office, &Objects::new(), stated_title(&document)?);
+    }
     let mut archive = Archive::open(bytes)?;
     if part(&mut archive, "META-INF/manifest.xml")?.is_some_and(|m| m.contains("encryption-data")) {
         return Err(ParseError::NeedsPassword);
@@ -30,18 +38,47 @@ pub(super) fn parse(bytes: &[u8], office: Office) -> Result<Found, ParseError> {
         Some(meta) => stated_title(&meta)?,
         None => None,
     };
+    let styles = part(&mut archive, "styles.xml")?;
+    let objects = objects(&mut archive)?;
+    read(&content, styles.as_deref(), office, &objects, stated)
+}
+
+/// Reads a document's content, which in one flat file holds its styles as well.
+fn read(
+    content: &str,
+    its_styles: Option<&str>,
+    office: Office,
+    objects: &Objects,
+    stated: Option<String>,
+) -> Result<Found, ParseError> {
     if office == Office::Spreadsheet {
         let mut draft = Draft::default();
-        cells::read(&content, &mut draft)?;
+        cells::read(content, &mut draft)?;
         return Ok(draft.finish(stated, None).into());
     }
-    let written = Body::new(office).read(&content)?;
+    let mut styles = Styles::default();
+    its_styles.into_iter().chain([content]).try_for_each(|part| styles.read(part))?;
+    let written = Body::new(office, &styles, objects).read(content)?;
     let is_deck = office == Office::Presentation;
     // The first heading of a deck is its first slide's number.
     let first = || written.draft.first_title().filter(|_| !is_deck);
     let title = stated.or(written.title).or_else(first);
     let pages = is_deck.then_some(written.slides);
     Ok(written.draft.finish_with_scans(title, pages))
+}
+
+/// Charts and tables that stand in the document as documents of their own.
+fn objects(archive: &mut Archive) -> Result<Objects, ParseError> {
+    let mut objects = Objects::new();
+    for (_, name) in archive.files() {
+        let Some(folder) = name.strip_suffix("/content.xml") else { continue };
+        if let Some(content) = part(archive, &name)? {
+            let (styles, none) = (Styles::default(), Objects::new());
+            let inner = Body::new(Office::Text, &styles, &none).read(&content)?;
+            objects.insert(folder.to_owned(), inner.draft.finish(None, None));
+        }
+    }
+    Ok(objects)
 }
 
 fn part(archive: &mut Archive, name: &str) -> Result<Option<String>, ParseError> {
@@ -94,6 +131,41 @@ mod tests {
         assert_eq!(extracted.text, "Leave\n\nAsk first.\n\nIn writing.\n\ndays\nhalf\n\na | b | b");
         assert_eq!(extracted.blocks[4].kind, BlockKind::ListItem { depth: 1 });
         assert_eq!(extracted.title.as_deref(), Some("Leave"));
+    }
+
+    #[test]
+    fn a_flat_file_is_read_as_one_in_an_archive() {
+        let document = "<?xml version='1.0'?><office:document office:mimetype='application/vnd.oasis.opendocument.text'>\
+            <office:meta><meta:generator>x</meta:generator></office:meta><office:automatic-styles>\
+            <style:style style:name='T1'><style:text-properties text:display='none'/></style:style>\
+            </office:automatic-styles><office:body><office:text><text:h text:outline-level='1'>Leave</text:h>\
+            <text:p>Ask <text:span text:style-name='T1'>nobody</text:span>first.</text:p></office:text></office:body>\
+            </office:document>";
+        let extracted = parse(document.as_bytes(), Office::Text).unwrap().extracted;
+        assert_eq!(extracted.text, "Leave\n\nAsk first.");
+    }
+
+    #[test]
+    fn sheets_that_are_hidden_are_named_and_merged_cells_repeated_downwards() {
+        let sheet = |name: &str, style: &str, rows: &str| {
+            format!("<table:table table:name='{name}' table:style-name='{style}'>{rows}</table:table>")
+        };
+        let rows = "<table:table-row><table:table-cell table:number-rows-spanned='2'><text:p>Paid</text:p>\
+            </table:table-cell><table:table-cell><text:p>5</text:p></table:table-cell></table:table-row>\
+            <table:table-row><table:covered-table-cell/><table:table-cell><text:p>6</text:p></table:table-cell>\
+            </table:table-row>";
+        let body = format!(
+            "<style:style style:name='ta2'><style:table-properties table:display='false'/></style:style>\
+             <office:spreadsheet>{}{}</office:spreadsheet>",
+            sheet("Leave", "ta1", rows),
+            sheet("Lists", "ta2", rows),
+        );
+        let extracted = parse(&file(&body), Office::Spreadsheet).unwrap().extracted;
+        assert_eq!(
+            extracted.text,
+            "Sheet Leave\n\nRows 1–2\n\nPaid | 5\nPaid | 6\n\n\
+             Hidden sheets\n\nNot read, since the workbook hides them: Lists"
+        );
     }
 
     #[test]

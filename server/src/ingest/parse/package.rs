@@ -49,6 +49,11 @@ impl<'a> Package<'a> {
         self.part(&path)
     }
 
+    /// All parts of a kind that the main part names.
+    pub(super) fn all_related(&self, kind: &str) -> Vec<Relation> {
+        self.related.iter().filter(|relation| relation.kind == kind).cloned().collect()
+    }
+
     /// The path of the part that the main part calls `id`.
     pub(super) fn path_of(&self, id: &str) -> Option<String> {
         self.related.iter().find(|relation| relation.id == id).map(|relation| relation.path.clone())

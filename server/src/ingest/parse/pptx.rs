@@ -1,11 +1,12 @@
 //! Presentations (.pptx): each slide under a heading of its number and title.
 //!
-//! Read here: titles, text, lists, tables, diagrams (SmartArt), the speaker's notes, and where pictures stand. Left
+//! Read here: titles, text, lists, tables, charts, diagrams (SmartArt), the speaker's notes, and where pictures stand. Left
 //! out: numbers and footers that repeat on each slide, comments, what the layouts
 //! show.
 
 mod slide;
 
+use super::chart::Chart;
 use super::draft::Draft;
 use super::package::Package;
 use super::xml::{Node, Xml, attribute};
@@ -31,6 +32,10 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Found, ParseError> {
                 && let Some(part) = package.part(&relation.path)?
             {
                 slide.blocks.extend(slide::read(&part)?.blocks);
+            } else if relation.kind == "chart"
+                && let Some(part) = package.part(&relation.path)?
+            {
+                slide.add_chart(&Chart::read(&part)?);
             } else if relation.kind == "notesSlide"
                 && let Some(part) = package.part(&relation.path)?
             {
@@ -39,9 +44,6 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Found, ParseError> {
         }
         slide.write(&mut draft, count)?;
         first_title = first_title.or(slide.title);
-    }
-    if count == 0 {
-        return Err(ParseError::damaged("it holds no slides"));
     }
     Ok(draft.finish_with_scans(package.title()?.or(first_title), Some(count)))
 }

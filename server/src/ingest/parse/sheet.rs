@@ -77,10 +77,11 @@ impl<'a> Sheet<'a> {
         Ok(())
     }
 
-    pub(super) fn finish(mut self) -> Result<(), ParseError> {
+    /// Answers whether anything stands below the sheet's name, which isn't written otherwise.
+    pub(super) fn finish(mut self) -> Result<bool, ParseError> {
         self.write_group()?;
         self.draft.end_group();
-        Ok(())
+        Ok(self.name.is_none())
     }
 
     fn hand_on(&mut self) -> Result<(), ParseError> {
@@ -125,6 +126,16 @@ impl<'a> Sheet<'a> {
     fn named_length(&self) -> usize {
         self.header.as_ref().map(|header| length(header)).filter(|length| *length > GROUP / 2).unwrap_or(0)
     }
+}
+
+/// Names the sheets that aren't read because their workbook hides them: who opens it doesn't see them, so that
+/// nobody could check what is cited of them.
+pub(super) fn write_hidden(draft: &mut Draft, names: &[String]) -> Result<(), ParseError> {
+    if names.is_empty() {
+        return Ok(());
+    }
+    draft.heading(1, "Hidden sheets")?;
+    draft.paragraph(&format!("Not read, since the workbook hides them: {}", names.join(", ")))
 }
 
 /// In characters, with what separates cells.

@@ -1,5 +1,5 @@
-//! Taking an uploaded archive apart: each file in it is handed out as it is, to become a document of
-//! its own. Archives in it are folders of it.
+//! Taking an uploaded archive or mail folder apart: each file in it is handed out as it is, to become a
+//! document of its own. Archives in it are folders of it.
 
 mod members;
 
@@ -12,6 +12,7 @@ use super::archive::{Archive, Unfinished};
 use super::draft::Draft;
 use super::folder::is_document;
 use super::frames::Frames;
+use super::mailbox::{self, Message};
 use super::{DocumentKind, Extracted, ParseError, kind};
 use crate::ingest::name::FilePath;
 
@@ -40,7 +41,9 @@ pub(in crate::ingest) enum Unpacked {
 /// Hands out the files of an archive, each of at most `largest` bytes.
 pub(super) fn unpack<W: Write>(bytes: &[u8], largest: u64, out: Frames<W>) -> io::Result<()> {
     let mut unpacking = Unpacking { out, largest, files_left: MOST_FILES, bytes_left: MOST_BYTES };
-    let ended = match unpacking.archive(bytes, "", 1) {
+    let outcome =
+        if mailbox::begins(bytes) { unpacking.mailbox(bytes) } else { unpacking.archive(bytes, "", 1) };
+    let ended = match outcome {
         Ok(()) => Ok(()),
         Err(Unfinished::Refused(why)) => Err(why),
         Err(Unfinished::Unheard(error)) => return Err(error),
@@ -72,6 +75,17 @@ impl<W: Write> Unpacking<W> {
                 }
                 outcome => outcome?,
             }
+        }
+        Ok(())
+    }
+
+    /// Each message of a mail folder.
+    fn mailbox(&mut self, bytes: &[u8]) -> Result<(), Unfinished> {
+        for Message { filename, bytes } in mailbox::messages(bytes) {
+            self.files_left = self.files_left.checked_sub(1).ok_or(TOO_MUCH)?;
+            self.say(&Unpacked::File { path: filename })?;
+            self.out.bytes(&bytes).map_err(Unfinished::Unheard)?;
+            self.say(&Unpacked::Whole)?;
         }
         Ok(())
     }

@@ -5,12 +5,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::Failure;
-use crate::ingest::{
-    Ingest,
-    chunk::Chunk,
-    name::FilePath,
-    parse::{DocumentKind, Extracted},
-};
+use crate::ingest::{Ingest, chunk::Chunk, name::FilePath, parse::Extracted};
 
 /// What is known of a version when an attempt begins.
 pub(super) struct Begun {
@@ -26,7 +21,7 @@ pub(super) struct Begun {
 
 impl Begun {
     pub(super) fn is_archive(&self) -> bool {
-        self.media_type == DocumentKind::Zip.media_type()
+        app::document::ARCHIVES.contains(&self.media_type.as_str())
     }
 
     pub(super) fn path(&self) -> FilePath {

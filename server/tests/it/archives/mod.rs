@@ -152,3 +152,23 @@ async fn one_file_of_an_archive_can_be_deleted(db: PgPool) {
     shelf.admin.delete(&format!("/api/v1/documents/{id}")).await.expect(200);
     assert_eq!(shelf.files_of(&archive).await, [file("two.md", "two.zip", "ready")]);
 }
+
+#[sqlx::test(migrations = "../migrations")]
+async fn each_message_of_a_mail_folder_becomes_a_document(db: PgPool) {
+    let shelf = Shelf::new(db).await;
+    let message = |subject: &str, text: &str| {
+        format!(
+            "From ada@example.org Mon Mar  2 09:30:00 2026\nFrom: ada@example.org\nSubject: {subject}\n\
+             Date: Mon, 2 Mar 2026 09:30:00 +0100\n\n{text}\n\n"
+        )
+    };
+    let folder = message("Leave", "Five days.") + &message("Sickness", "Tell us first.");
+    let folder = shelf.unpack("Inbox.mbox", folder.as_bytes()).await;
+    assert_eq!(folder["media_type"], "application/mbox", "{folder}");
+    let members = shelf.members(&folder).await;
+    let names: Vec<_> = members.iter().map(|member| member["filename"].clone()).collect();
+    assert_eq!(names, ["2026-03-02 09.30 Sickness.eml", "2026-03-02 09.30 Leave.eml"]);
+    let text = shelf.text(members[0]["id"].as_str().unwrap()).await;
+    assert!(text.starts_with("Sickness\n\nFrom: ada@example.org"), "{text}");
+    assert!(text.ends_with("Tell us first."), "{text}");
+}

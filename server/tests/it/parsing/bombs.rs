@@ -103,6 +103,17 @@ async fn a_pdf_whose_pages_contain_themselves_ends() {
 }
 
 #[tokio::test]
+async fn a_pdf_of_a_hundred_thousand_pages_is_refused() {
+    let bomb = format!(
+        "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n\
+         2 0 obj<</Type/Pages/Count 100000/Kids[{}]>>endobj\n\
+         3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\ntrailer<</Root 1 0 R>>",
+        "3 0 R ".repeat(100_000)
+    );
+    assert_eq!(parse_briefly(bomb.as_bytes(), "endless.pdf").await.unwrap_err().code(), "too_large");
+}
+
+#[tokio::test]
 async fn a_pdf_nested_without_end_ends() {
     let bomb = format!("%PDF-1.4\n1 0 obj{}endobj\ntrailer<</Root 1 0 R>>", "[".repeat(2_000_000));
     let err = parse_briefly(bomb.as_bytes(), "deep.pdf").await.unwrap_err();

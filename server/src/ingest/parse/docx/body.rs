@@ -2,22 +2,34 @@
 
 use quick_xml::events::BytesStart;
 
+use super::graphics::Graphics;
 use super::notes::Notes;
 use super::numbering::Numbering;
-use super::styles::{ListRef, Styles};
+use super::paragraph::Paragraph;
+use super::styles::Styles;
 use crate::ingest::parse::ParseError;
 use crate::ingest::parse::draft::Draft;
 use crate::ingest::parse::grid::{Cell, Grid};
 use crate::ingest::parse::package::Package;
 use crate::ingest::parse::xml::{Node, Xml, attribute, is_on};
 
+/// How deep text boxes are kept for what they hang on; deeper ones come before it.
+const DEEPEST_BOX: usize = 8;
+
+/// What the body refers to.
+#[derive(Clone, Copy)]
+pub(super) struct Parts<'a> {
+    pub(super) styles: &'a Styles,
+    pub(super) notes: &'a Notes,
+    pub(super) graphics: &'a Graphics,
+    pub(super) package: &'a Package<'a>,
+}
+
 pub(super) struct Body<'a> {
-    styles: &'a Styles,
+    parts: Parts<'a>,
     /// Whether short bold or capital paragraphs count as headings.
     headings_by_look: bool,
     numbering: Numbering,
-    notes: &'a Notes,
-    package: &'a Package<'a>,
     draft: Draft,
     title: Option<String>,
     /// Open paragraphs: a text box puts paragraphs inside a paragraph.
@@ -26,21 +38,12 @@ pub(super) struct Body<'a> {
     tables: Vec<Table>,
     /// Pictures in the open paragraph or row, by their names in the archive.
     pictures: Vec<String>,
+    /// Charts and diagrams there, by their relations.
+    graphics: Vec<String>,
     in_text: bool,
     run_is_hidden: bool,
     run_is_bold: bool,
     in_properties: u32,
-}
-
-#[derive(Default)]
-struct Paragraph {
-    text: String,
-    style: String,
-    outline_level: Option<u8>,
-    list: ListRef,
-    notes: Vec<String>,
-    /// Whether some of its text isn't bold.
-    has_light_text: bool,
 }
 
 #[derive(Default)]
@@ -50,23 +53,17 @@ struct Table {
 }
 
 impl<'a> Body<'a> {
-    pub(super) fn new(
-        styles: &'a Styles,
-        numbering: Numbering,
-        notes: &'a Notes,
-        package: &'a Package<'a>,
-    ) -> Self {
+    pub(super) fn new(parts: Parts<'a>, numbering: Numbering) -> Self {
         Self {
-            styles,
+            parts,
             headings_by_look: false,
             numbering,
-            notes,
-            package,
             draft: Draft::default(),
             title: None,
             paragraphs: Vec::new(),
             tables: Vec::new(),
             pictures: Vec::new(),
+            graphics: Vec::new(),
             in_text: false,
             run_is_hidden: false,
             run_is_bold: false,
@@ -99,7 +96,10 @@ impl<'a> Body<'a> {
             "del" | "moveFrom" | "Fallback" | "pPrChange" | "rPrChange" | "numPrChange" => {
                 xml.skip()?;
             }
-            "p" => self.paragraphs.push(Paragraph::default()),
+            "p" => {
+                let tables = self.tables.len();
+                self.paragraphs.push(Paragraph { tables, ..Paragraph::default() });
+            }
             "pPr" | "rPr" => self.in_properties += 1,
             "r" => (self.run_is_hidden, self.run_is_bold) = (false, false),
             "t" => self.in_text = true,
@@ -128,10 +128,12 @@ impl<'a> Body<'a> {
                 self.in_cell(|cell| cell.continues = !begins);
             }
             "blip" => self.picture(attribute(tag, "embed")),
+            "chart" if !self.run_is_hidden => self.graphics.extend(attribute(tag, "id")),
+            "relIds" if !self.run_is_hidden => self.graphics.extend(attribute(tag, "dm")),
             "imagedata" => self.picture(attribute(tag, "id")),
             name @ ("footnoteReference" | "endnoteReference") => {
                 let id = attribute(tag, "id").unwrap_or_default();
-                let note = self.notes.get(name, &id).map(str::to_owned);
+                let note = self.parts.notes.get(name, &id).map(str::to_owned);
                 if let Some(paragraph) = self.paragraphs.last_mut() {
                     paragraph.notes.extend(note);
                 }
@@ -143,17 +145,19 @@ impl<'a> Body<'a> {
 
     fn picture(&mut self, id: Option<String>) {
         if !self.run_is_hidden {
-            self.pictures.extend(id.and_then(|id| self.package.path_of(&id)));
+            self.pictures.extend(id.and_then(|id| self.parts.package.path_of(&id)));
         }
     }
 
-    /// Pictures come behind the paragraph or the row that they stand in.
-    fn write_pictures(&mut self) {
-        if self.paragraphs.is_empty() && self.tables.len() <= 1 {
-            for name in self.pictures.drain(..) {
-                self.draft.picture(&name);
-            }
+    /// Pictures and charts come behind the paragraph or the row that they stand in.
+    fn write_pictures(&mut self) -> Result<(), ParseError> {
+        if !self.paragraphs.is_empty() || self.tables.len() > 1 {
+            return Ok(());
         }
+        for name in self.pictures.drain(..) {
+            self.draft.picture(&name);
+        }
+        self.graphics.drain(..).try_for_each(|id| self.parts.graphics.write(&id, &mut self.draft))
     }
 
     fn in_cell(&mut self, change: impl FnOnce(&mut Cell)) {
@@ -188,12 +192,12 @@ impl<'a> Body<'a> {
                     self.end_paragraph(paragraph)?;
                 }
                 if self.tables.is_empty() {
-                    self.write_pictures();
+                    self.write_pictures()?;
                 }
             }
             "tr" => {
                 self.end_row()?;
-                self.write_pictures();
+                self.write_pictures()?;
             }
             "tbl" => {
                 self.tables.pop();
@@ -221,6 +225,25 @@ impl<'a> Body<'a> {
     }
 
     fn end_paragraph(&mut self, paragraph: Paragraph) -> Result<(), ParseError> {
+        let depth = self.paragraphs.len();
+        if let Some(outer) = self.paragraphs.last_mut()
+            && outer.tables == paragraph.tables
+            && depth < DEEPEST_BOX
+        {
+            outer.boxes.push(paragraph);
+            return Ok(());
+        }
+        self.end_box(paragraph)
+    }
+
+    /// Writes a paragraph, and then what stands in the boxes on it.
+    fn end_box(&mut self, mut paragraph: Paragraph) -> Result<(), ParseError> {
+        let boxes = std::mem::take(&mut paragraph.boxes);
+        self.write_paragraph(&paragraph)?;
+        boxes.into_iter().try_for_each(|inner| self.end_box(inner))
+    }
+
+    fn write_paragraph(&mut self, paragraph: &Paragraph) -> Result<(), ParseError> {
         let text = paragraph.text.trim();
         if let Some(table) = self.tables.last_mut() {
             let Some(Cell { text: cell, .. }) = table.cells.last_mut() else { return Ok(()) };
@@ -232,8 +255,8 @@ impl<'a> Body<'a> {
             }
             return Ok(());
         }
-        if !text.is_empty() && !self.styles.is_contents(&paragraph.style) {
-            self.write(&paragraph, text)?;
+        if !text.is_empty() && !self.parts.styles.is_contents(&paragraph.style) {
+            self.write(paragraph, text)?;
         }
         for note in &paragraph.notes {
             self.draft.paragraph(note)?;
@@ -242,14 +265,14 @@ impl<'a> Body<'a> {
     }
 
     fn write(&mut self, paragraph: &Paragraph, text: &str) -> Result<(), ParseError> {
-        if self.styles.is_title(&paragraph.style) {
+        if self.parts.styles.is_title(&paragraph.style) {
             self.title.get_or_insert_with(|| text.to_owned());
             return self.draft.heading(1, text);
         }
         let own = paragraph.outline_level.filter(|level| *level < 9).map(|level| level + 1);
         let heading = own
-            .or_else(|| self.styles.heading_level(&paragraph.style))
-            .or_else(|| level_by_look(paragraph, text).filter(|_| self.headings_by_look));
+            .or_else(|| self.parts.styles.heading_level(&paragraph.style))
+            .or_else(|| paragraph.level_by_look(text).filter(|_| self.headings_by_look));
         let (label, depth) = match self.list_of(paragraph) {
             Some((list, depth)) => (self.numbering.next_label(&list, depth), Some(depth)),
             None => (String::new(), None),
@@ -258,14 +281,14 @@ impl<'a> Body<'a> {
         match (heading, depth) {
             (Some(level), _) => self.draft.heading(level, &text),
             (None, Some(depth)) => self.draft.list_item(depth, &text),
-            (None, None) if self.styles.is_quote(&paragraph.style) => self.draft.quote(&text),
+            (None, None) if self.parts.styles.is_quote(&paragraph.style) => self.draft.quote(&text),
             (None, None) => self.draft.paragraph(&text),
         }
     }
 
     /// The list that a paragraph belongs to by itself or by its style, and its depth there.
     fn list_of(&self, paragraph: &Paragraph) -> Option<(String, u8)> {
-        let by_style = self.styles.list(&paragraph.style);
+        let by_style = self.parts.styles.list(&paragraph.style);
         let number = paragraph.list.number.clone().or(by_style.number)?;
         // List 0 takes a paragraph out of its style's list.
         (number != "0").then(|| (number, paragraph.list.level.or(by_style.level).unwrap_or(0)))
@@ -292,16 +315,4 @@ impl<'a> Body<'a> {
             cells => self.draft.table_row(cells),
         }
     }
-}
-
-/// The level of a paragraph that looks like a heading: capitals stand above bold.
-fn level_by_look(paragraph: &Paragraph, text: &str) -> Option<u8> {
-    /// The longest such heading, in characters.
-    const LONGEST: usize = 100;
-    let letters = || text.chars().filter(|c| c.is_alphabetic());
-    let is_short = text.chars().count() <= LONGEST && letters().count() >= 3;
-    if !is_short || text.ends_with(['.', ',', ';', ':']) {
-        return None;
-    }
-    if letters().all(char::is_uppercase) { Some(1) } else { (!paragraph.has_light_text).then_some(2) }
 }

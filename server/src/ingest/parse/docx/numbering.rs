@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::ingest::parse::ParseError;
 use crate::ingest::parse::xml::{Node, Xml, attribute};
+use crate::ingest::parse::{ParseError, numeral};
 
 /// Word has nine levels.
 const LEVELS: usize = 9;
@@ -92,55 +92,21 @@ fn label(levels: &[Level], level: usize, counters: &[u32; LEVELS]) -> String {
     for (at, counter) in counters.iter().enumerate() {
         let place = format!("%{}", at + 1);
         if label.contains(&place) {
-            label = label.replace(&place, &numeral(*counter, &levels[at].format));
+            label = label.replace(&place, &shown(*counter, &levels[at].format));
         }
     }
     label.trim().to_owned()
 }
 
-fn numeral(n: u32, format: &str) -> String {
+fn shown(n: u32, format: &str) -> String {
     match format {
-        "lowerLetter" => letters(n),
-        "upperLetter" => letters(n).to_uppercase(),
-        "lowerRoman" => roman(n),
-        "upperRoman" => roman(n).to_uppercase(),
+        "lowerLetter" => numeral::letters(n),
+        "upperLetter" => numeral::letters(n).to_uppercase(),
+        "lowerRoman" => numeral::roman(n),
+        "upperRoman" => numeral::roman(n).to_uppercase(),
         "decimalZero" => format!("{n:02}"),
         _ => n.to_string(),
     }
-}
-
-/// Word counts a, b … z, aa, bb …
-fn letters(n: u32) -> String {
-    let n = n.max(1) - 1;
-    let letter = char::from(b'a' + (n % 26) as u8);
-    std::iter::repeat_n(letter, (n / 26 + 1).min(8) as usize).collect()
-}
-
-fn roman(n: u32) -> String {
-    const NUMERALS: [(u32, &str); 13] = [
-        (1000, "m"),
-        (900, "cm"),
-        (500, "d"),
-        (400, "cd"),
-        (100, "c"),
-        (90, "xc"),
-        (50, "l"),
-        (40, "xl"),
-        (10, "x"),
-        (9, "ix"),
-        (5, "v"),
-        (4, "iv"),
-        (1, "i"),
-    ];
-    let mut left = n.min(3999);
-    let mut out = String::new();
-    for (value, numeral) in NUMERALS {
-        while left >= value {
-            out.push_str(numeral);
-            left -= value;
-        }
-    }
-    out
 }
 
 #[cfg(test)]

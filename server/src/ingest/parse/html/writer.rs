@@ -3,6 +3,7 @@
 use markup5ever_rcdom::{Handle, NodeData};
 
 use super::element::{self, Element};
+use super::furniture::{Letters, is_furniture};
 use crate::ingest::parse::ParseError;
 use crate::ingest::parse::draft::Draft;
 use crate::ingest::parse::grid::{Cell, Grid};
@@ -10,7 +11,8 @@ use crate::ingest::parse::grid::{Cell, Grid};
 /// Writes what stands below `root`. With `whole_page`, the page's own header and footer are
 /// left out; inside the main content they belong to it.
 pub(super) fn write(root: &Handle, whole_page: bool) -> Result<Draft, ParseError> {
-    let mut writer = Writer { whole_page, ..Writer::default() };
+    let letters = if whole_page { Letters::of(root).all } else { 0 };
+    let mut writer = Writer { whole_page, letters, ..Writer::default() };
     // A stack of our own: a hostile page nests deeper than the call stack reaches.
     let mut steps = vec![Step::Enter(root.clone())];
     while let Some(step) = steps.pop() {
@@ -49,6 +51,8 @@ enum Opened {
 struct Writer {
     draft: Draft,
     whole_page: bool,
+    /// How many there are on the whole page.
+    letters: usize,
     block: String,
     /// Pictures in the open block, as the page refers to them.
     pictures: Vec<String>,
@@ -71,7 +75,7 @@ impl Writer {
             NodeData::Text { contents } => self.text(&contents.borrow()),
             NodeData::Element { .. } => {
                 let Some(element) = Element::of(node) else { return Ok(()) };
-                if self.is_left_out(&element) {
+                if self.is_left_out(&element, node) {
                     return Ok(());
                 }
                 if let Some(opened) = self.open(&element, node)? {
@@ -93,7 +97,7 @@ impl Writer {
         }
     }
 
-    fn is_left_out(&self, element: &Element) -> bool {
+    fn is_left_out(&self, element: &Element, node: &Handle) -> bool {
         match element.name() {
             "head" | "script" | "style" | "noscript" | "template" | "nav" | "aside" | "iframe" | "object"
             | "svg" | "canvas" | "audio" | "video" | "button" | "select" | "textarea" | "input"
@@ -104,6 +108,7 @@ impl Writer {
                     || ["navigation", "banner", "contentinfo", "complementary", "search"]
                         .iter()
                         .any(|role| element.has_role(role))
+                    || self.whole_page && is_furniture(element, node, self.letters)
             }
         }
     }

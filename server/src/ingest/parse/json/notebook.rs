@@ -28,8 +28,12 @@ pub(super) fn write(draft: &mut Draft, value: &Value) -> Result<Option<Option<St
     Ok(Some(title))
 }
 
-/// What a cell printed, or the plain form of what it answered.
+/// What a cell printed, the plain form of what it answered, or how it failed.
 fn output_text(output: &Value) -> String {
+    if let Some(error) = output.field("evalue") {
+        let name = output.field("ename").and_then(Value::text).unwrap_or("Error");
+        return format!("{name}: {}", joined(error));
+    }
     let plain = output.field("data").and_then(|data| data.field("text/plain"));
     output.field("text").or(plain).map(joined).unwrap_or_default()
 }

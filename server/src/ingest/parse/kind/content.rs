@@ -51,6 +51,9 @@ pub(super) fn look(bytes: &[u8]) -> Result<Content, ParseError> {
     if !encoding::is_text(bytes) {
         return Ok(Content::Unknown);
     }
+    if let Some(kind) = flat_office(bytes) {
+        return Ok(Content::Readable(kind));
+    }
     Ok(if is_html(bytes) { Content::Readable(DocumentKind::Html) } else { Content::Text })
 }
 
@@ -157,6 +160,24 @@ fn compound_content(bytes: &[u8]) -> Result<Content, ParseError> {
     } else {
         Content::Known("Old Office files of this kind")
     })
+}
+
+/// An OpenDocument file that is XML as a whole, not an archive.
+fn flat_office(bytes: &[u8]) -> Option<DocumentKind> {
+    /// The root names all its vocabularies before it says what it is.
+    const HEAD: usize = 8 * 1024;
+    let head = &bytes[..bytes.len().min(HEAD)];
+    let has = |what: &[u8]| head.windows(what.len()).any(|window| window == what);
+    if !bytes.starts_with(b"<?xml") || !has(b"<office:document") {
+        return None;
+    }
+    let kinds = [
+        ("text", DocumentKind::Odt),
+        ("spreadsheet", DocumentKind::Ods),
+        ("presentation", DocumentKind::Odp),
+    ];
+    let is = |what: &str| has(format!("application/vnd.oasis.opendocument.{what}").as_bytes());
+    kinds.into_iter().find(|(what, _)| is(what)).map(|(_, kind)| kind)
 }
 
 fn is_html(bytes: &[u8]) -> bool {

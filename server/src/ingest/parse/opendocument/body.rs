@@ -1,14 +1,18 @@
 //! The body of a text or presentation, from its elements to blocks.
 
+use std::collections::HashMap;
+
 use quick_xml::events::BytesStart;
 
 use super::Office;
-use crate::ingest::parse::ParseError;
+use super::lists::Lists;
+use super::slide::{Held, Slide, is_furniture};
+use super::styles::Styles;
 use crate::ingest::parse::draft::Draft;
 use crate::ingest::parse::grid::{Cell, Grid};
 use crate::ingest::parse::package::resolve;
-use crate::ingest::parse::scan::Shown;
 use crate::ingest::parse::xml::{Node, Xml, attribute};
+use crate::ingest::parse::{Extracted, ParseError};
 
 /// The most cells that one cell may stand for.
 const MOST_REPEATED: usize = 64;
@@ -20,30 +24,34 @@ pub(super) struct Written {
     pub(super) slides: u32,
 }
 
-pub(super) struct Body {
+/// Documents within the document, such as charts, by their folders in the archive.
+pub(super) type Objects = HashMap<String, Extracted>;
+
+pub(super) struct Body<'a> {
     is_presentation: bool,
+    styles: &'a Styles,
+    objects: &'a Objects,
     draft: Draft,
     title: Option<String>,
-    slide: u32,
-    /// Texts of the open slide; its title may come last.
-    slide_title: Option<String>,
-    slide_blocks: Vec<Held>,
-    notes: Vec<String>,
+    slides: u32,
+    slide: Slide,
     /// Open paragraphs: a frame puts paragraphs inside a paragraph.
     paragraphs: Vec<Paragraph>,
     /// Pictures in the open paragraph or row, by their names in the archive.
     pictures: Vec<String>,
+    /// Documents there, by their folders.
+    inner: Vec<String>,
     /// Footnotes of the open paragraph.
     footnotes: Vec<String>,
-    lists: u8,
+    lists: Lists,
     /// Open tables' rows, innermost last.
     rows: Vec<Vec<Cell>>,
     /// What of the open tables reaches down, innermost last.
     grids: Vec<Grid>,
     repeated: usize,
     in_note: u32,
-    in_slide_notes: bool,
-    frame_is_title: bool,
+    /// Spans, one per open one, that say whether their text is shown.
+    hidden: Vec<bool>,
 }
 
 #[derive(Default)]
@@ -51,37 +59,29 @@ struct Paragraph {
     text: String,
     heading: Option<u8>,
     is_title: bool,
+    is_hidden: bool,
 }
 
-/// A block of a slide that isn't written yet.
-enum Held {
-    Text(String),
-    Item(u8, String),
-    Row(Vec<String>),
-    /// A picture, by its name in the archive.
-    Picture(String),
-}
-
-impl Body {
-    pub(super) fn new(office: Office) -> Self {
+impl<'a> Body<'a> {
+    pub(super) fn new(office: Office, styles: &'a Styles, objects: &'a Objects) -> Self {
         Self {
             is_presentation: office == Office::Presentation,
+            styles,
+            objects,
             draft: Draft::default(),
             title: None,
-            slide: 0,
-            slide_title: None,
-            slide_blocks: Vec::new(),
-            notes: Vec::new(),
+            slides: 0,
+            slide: Slide::default(),
             paragraphs: Vec::new(),
             pictures: Vec::new(),
+            inner: Vec::new(),
             footnotes: Vec::new(),
-            lists: 0,
+            lists: Lists::default(),
             rows: Vec::new(),
             grids: Vec::new(),
             repeated: 1,
             in_note: 0,
-            in_slide_notes: false,
-            frame_is_title: false,
+            hidden: Vec::new(),
         }
     }
 
@@ -91,24 +91,29 @@ impl Body {
             match node {
                 Node::Start(tag) => self.start(&tag, &mut xml)?,
                 Node::End(name) => self.end(&name)?,
-                Node::Text(text) => self.append(&text.replace(['\n', '\t', '\r'], " ")),
+                Node::Text(text) if self.is_shown() => self.append(&text.replace(['\n', '\t', '\r'], " ")),
+                Node::Text(_) => {}
             }
         }
-        Ok(Written { draft: self.draft, title: self.title, slides: self.slide })
+        Ok(Written { draft: self.draft, title: self.title, slides: self.slides })
     }
 
     fn start(&mut self, tag: &BytesStart, xml: &mut Xml) -> Result<(), ParseError> {
         match tag.local_name().as_ref() {
             "tracked-changes" | "annotation" | "annotation-end" | "table-of-content" | "forms"
-            | "automatic-styles" | "font-face-decls" | "scripts" | "note-citation" | "alphabetical-index"
-            | "event-listeners" | "desc" => xml.skip()?,
+            | "automatic-styles" | "font-face-decls" | "scripts" | "meta" | "settings" | "styles"
+            | "master-styles" | "note-citation" | "alphabetical-index" | "event-listeners" | "desc" => {
+                xml.skip()?;
+            }
             // A picture's; a field that repeats the document's has the same name elsewhere.
             "title" if tag.name().as_ref() == "svg:title" => xml.skip()?,
             // Furniture of slides.
             "frame" if is_furniture(tag) => xml.skip()?,
-            "frame" => self.frame_is_title = attribute(tag, "class").as_deref() == Some("title"),
+            "frame" => self.slide.frame_is_title = attribute(tag, "class").as_deref() == Some("title"),
+            "span" => self.hidden.push(self.is_hidden(tag)),
             "p" => self.paragraphs.push(Paragraph {
                 is_title: attribute(tag, "style-name").as_deref() == Some("Title"),
+                is_hidden: self.is_hidden(tag),
                 ..Paragraph::default()
             }),
             "h" => {
@@ -116,10 +121,19 @@ impl Body {
                 self.paragraphs.push(Paragraph { heading: Some(level.unwrap_or(1)), ..Paragraph::default() });
             }
             "image" => self.picture(attribute(tag, "href")),
+            "object" => self.object(attribute(tag, "href")),
             "s" => self.append(" "),
             "tab" => self.append("\t"),
             "line-break" => self.append("\n"),
-            "list" => self.lists = self.lists.saturating_add(1),
+            "list" => {
+                let continues = attribute(tag, "continue-numbering").as_deref() == Some("true")
+                    || attribute(tag, "continue-list").is_some();
+                self.lists.start(attribute(tag, "style-name"), continues, self.styles);
+            }
+            "list-item" => {
+                let number = attribute(tag, "start-value").and_then(|number| number.parse().ok());
+                self.lists.item(number, self.styles);
+            }
             "note" => self.in_note += 1,
             "table" => {
                 self.grids.push(Grid::default());
@@ -140,8 +154,8 @@ impl Body {
             }
             // The cell that reaches over it says it.
             "covered-table-cell" => xml.skip()?,
-            "page" if self.is_presentation => self.slide += 1,
-            "notes" if self.is_presentation => self.in_slide_notes = true,
+            "page" if self.is_presentation => self.slides += 1,
+            "notes" if self.is_presentation => self.slide.in_notes = true,
             _ => {}
         }
         Ok(())
@@ -153,16 +167,13 @@ impl Body {
                 if let Some(paragraph) = self.paragraphs.pop() {
                     self.end_paragraph(&paragraph)?;
                 }
-                self.write_pictures();
+                self.write_pictures()?;
             }
-            "list" => {
-                self.lists = self.lists.saturating_sub(1);
-                if self.lists == 0 {
-                    self.draft.end_group();
-                }
-            }
+            "span" => drop(self.hidden.pop()),
+            "list" if self.lists.end() => self.draft.end_group(),
+            "list" => {}
             "note" => self.in_note = self.in_note.saturating_sub(1),
-            "frame" => self.frame_is_title = false,
+            "frame" => self.slide.frame_is_title = false,
             "table-cell" => {
                 if let Some(row) = self.rows.last_mut()
                     && let Some(cell) = row.last().cloned().filter(|cell| !cell.text.is_empty())
@@ -173,7 +184,7 @@ impl Body {
             }
             "table-row" => {
                 self.end_row()?;
-                self.write_pictures();
+                self.write_pictures()?;
             }
             "table" => {
                 self.grids.pop();
@@ -181,8 +192,11 @@ impl Body {
                     self.draft.end_group();
                 }
             }
-            "notes" => self.in_slide_notes = false,
-            "page" if self.is_presentation => self.end_slide()?,
+            "notes" => self.slide.in_notes = false,
+            "page" if self.is_presentation => {
+                let title = self.slide.end(self.slides, &mut self.draft)?;
+                self.title = self.title.take().or(title);
+            }
             _ => {}
         }
         Ok(())
@@ -192,18 +206,39 @@ impl Body {
         let Some(name) = reference.map(|reference| resolve("", &reference)) else { return };
         if !self.is_presentation {
             self.pictures.push(name);
-        } else if !self.in_slide_notes {
-            self.slide_blocks.push(Held::Picture(name));
+        } else if !self.slide.in_notes {
+            self.slide.blocks.push(Held::Picture(name));
         }
     }
 
-    /// Pictures come behind the paragraph or the row that they stand in.
-    fn write_pictures(&mut self) {
-        if self.paragraphs.is_empty() && self.rows.is_empty() {
-            for name in self.pictures.drain(..) {
-                self.draft.picture(&name);
-            }
+    /// A chart or another document that stands here.
+    fn object(&mut self, reference: Option<String>) {
+        let Some(folder) = reference.map(|reference| resolve("", &reference)) else { return };
+        match self.objects.get(&folder) {
+            Some(inner) if self.is_presentation => self.slide.blocks.push(Held::Inner(inner.clone())),
+            Some(_) => self.inner.push(folder),
+            None => {}
         }
+    }
+
+    /// Pictures and charts come behind the paragraph or the row that they stand in.
+    fn write_pictures(&mut self) -> Result<(), ParseError> {
+        if !self.paragraphs.is_empty() || !self.rows.is_empty() {
+            return Ok(());
+        }
+        for name in self.pictures.drain(..) {
+            self.draft.picture(&name);
+        }
+        let inner = self.inner.drain(..).filter_map(|folder| self.objects.get(&folder));
+        inner.into_iter().try_for_each(|inner| self.draft.append(inner, 0))
+    }
+
+    fn is_hidden(&self, tag: &BytesStart) -> bool {
+        attribute(tag, "style-name").is_some_and(|style| self.styles.hides(&style))
+    }
+
+    fn is_shown(&self) -> bool {
+        !self.hidden.contains(&true) && !self.paragraphs.last().is_some_and(|paragraph| paragraph.is_hidden)
     }
 
     fn append(&mut self, text: &str) {
@@ -228,17 +263,23 @@ impl Body {
         if text.is_empty() {
             return Ok(());
         }
+        let depth = self.lists.depth();
         if self.is_presentation {
-            self.hold(text);
+            self.slide.hold(text, depth);
             return Ok(());
         }
         if paragraph.is_title {
             self.title.get_or_insert_with(|| text.to_owned());
             self.draft.heading(1, text)?;
         } else if let Some(level) = paragraph.heading {
-            self.draft.heading(level, text)?;
-        } else if self.lists > 0 {
-            self.draft.list_item(self.lists - 1, text)?;
+            let text = match depth {
+                Some(_) => self.lists.labelled(text),
+                None => self.lists.heading(level, text, self.styles),
+            };
+            self.draft.heading(level, &text)?;
+        } else if let Some(depth) = depth {
+            let text = self.lists.labelled(text);
+            self.draft.list_item(depth, &text)?;
         } else {
             self.draft.paragraph(text)?;
         }
@@ -248,19 +289,6 @@ impl Body {
             }
         }
         Ok(())
-    }
-
-    fn hold(&mut self, text: &str) {
-        let text = text.to_owned();
-        if self.in_slide_notes {
-            self.notes.push(text);
-        } else if self.frame_is_title && self.slide_title.is_none() {
-            self.slide_title = Some(text.replace('\n', " "));
-        } else if self.lists > 0 {
-            self.slide_blocks.push(Held::Item(self.lists - 1, text));
-        } else {
-            self.slide_blocks.push(Held::Text(text));
-        }
     }
 
     /// The row of a table within a cell becomes a line of that cell.
@@ -279,7 +307,7 @@ impl Body {
             return Ok(());
         }
         if self.is_presentation {
-            self.slide_blocks.push(Held::Row(cells));
+            self.slide.blocks.push(Held::Row(cells));
             return Ok(());
         }
         match cells.as_slice() {
@@ -288,36 +316,4 @@ impl Body {
             cells => self.draft.table_row(cells),
         }
     }
-
-    fn end_slide(&mut self) -> Result<(), ParseError> {
-        let number = self.slide;
-        let title = self.slide_title.take();
-        let blocks = std::mem::take(&mut self.slide_blocks);
-        let has_text = blocks.iter().any(|block| !matches!(block, Held::Picture(_)));
-        if title.is_none() && !has_text && self.notes.is_empty() {
-            // What its pictures show will need the slide's heading.
-            for block in blocks {
-                if let Held::Picture(name) = block {
-                    self.draft.scan(Shown::Member { name, page: Some(number), needs_heading: true });
-                }
-            }
-            return Ok(());
-        }
-        self.draft.slide(number, title.as_deref())?;
-        self.title = self.title.take().or(title);
-        for block in blocks {
-            match block {
-                Held::Text(text) => self.draft.paragraph(&text)?,
-                Held::Item(depth, text) => self.draft.list_item(depth, &text)?,
-                Held::Row(cells) => self.draft.table_row(&cells)?,
-                Held::Picture(name) => self.draft.picture(&name),
-            }
-        }
-        let notes = std::mem::take(&mut self.notes);
-        self.draft.speaker_notes(&notes)
-    }
-}
-
-fn is_furniture(frame: &BytesStart) -> bool {
-    matches!(attribute(frame, "class").as_deref(), Some("header" | "footer" | "date-time" | "page-number"))
 }

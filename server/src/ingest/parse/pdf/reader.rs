@@ -88,6 +88,11 @@ const OBJECTS_OF_A_SCAN: usize = 20;
 const OBJECTS_LOOKED_AT: c_int = 2_000;
 const OBJECTS_OF_A_GROUP: c_int = 20;
 
+/// Annotations as the screen shows them, not as paper does (`FLAT_NORMALDISPLAY`).
+const AS_SHOWN: c_int = 0;
+/// PDFium's answer where a page has taken its annotations in (`FLATTEN_SUCCESS`).
+const FLATTENED: c_int = 1;
+
 /// PDFium's code for a missing or wrong password (`FPDF_ERR_PASSWORD`).
 const ERR_PASSWORD: c_ulong = 4;
 
@@ -168,8 +173,20 @@ pub(super) fn read(bytes: &[u8], max_pages: u32) -> Result<Document, ParseError>
         glyphs.main_first()
     };
     let page_of = |index| {
-        // SAFETY: the document is open and has this page; one that can't be loaded is null.
-        let page = unsafe { pdfium.FPDF_LoadPage(document, index) };
+        // SAFETY: the document is open and has this page; one that can't be loaded is null. What is filled
+        // in and written on it becomes a part of it, in memory, when it is loaded again.
+        let page = unsafe {
+            let page = pdfium.FPDF_LoadPage(document, index);
+            if !page.is_null()
+                && pdfium.FPDFPage_GetAnnotCount(page) > 0
+                && pdfium.FPDFPage_Flatten(page, AS_SHOWN) == FLATTENED
+            {
+                pdfium.FPDF_ClosePage(page);
+                pdfium.FPDF_LoadPage(document, index)
+            } else {
+                page
+            }
+        };
         if page.is_null() {
             return Page {
                 height: 0.0,

@@ -4,6 +4,7 @@ use quick_xml::events::BytesStart;
 
 use super::is_typed;
 use crate::ingest::parse::ParseError;
+use crate::ingest::parse::chart::Chart;
 use crate::ingest::parse::draft::Draft;
 use crate::ingest::parse::grid::{Cell, Grid};
 use crate::ingest::parse::package::Relation;
@@ -49,6 +50,14 @@ impl Slide {
             }
         }
         draft.speaker_notes(&notes)
+    }
+
+    /// Adds a chart behind all else: its place among the shapes says little.
+    pub(super) fn add_chart(&mut self, chart: &Chart) {
+        self.blocks.extend(chart.texts().into_iter().map(|text| SlideBlock::Item(0, text)));
+        self.blocks.push(SlideBlock::End);
+        self.blocks.extend(chart.rows().into_iter().map(SlideBlock::Row));
+        self.blocks.push(SlideBlock::End);
     }
 
     /// Gives pictures, which are read by their ids, their names in the archive.
