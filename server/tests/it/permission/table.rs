@@ -163,7 +163,7 @@ pub(super) const TABLE: &[Row] = &[
     row("POST /fn/ask", "", Form::Fields("question=When+does+Contoso+close%3F&collections[0]=$collection"), [401, 401, 404, 404, 200, 200]),
     row("POST /fn/rename_conversation", "", Form::Fields("id=$conversation&title=Contoso"), [401, 401, 404, 404, 200, 404]),
     row("POST /fn/rate", "", Form::Fields("message=$message&rating=up"), [401, 401, 404, 404, 200, 404]),
-    row("POST /fn/save_model", "", Form::Fields("settings[name]=newer&settings[base_url]=https%3A%2F%2Fmodels.example%2Fv1&settings[model]=m&settings[is_resting]=true"), [401, 401, 403, 403, 403, 200]),
+    row("POST /fn/save_model", "", Form::Fields("settings[name]=newer&settings[base_url]=https%3A%2F%2Fmodels.example%2Fv1&settings[model]=m&settings[answers]=true&settings[is_resting]=true"), [401, 401, 403, 403, 403, 200]),
     row("POST /fn/remove_model", "", Form::Fields("id=$second_model"), [401, 401, 403, 403, 403, 200]),
     row("POST /fn/set_model_rule", "", Form::Fields("id=$collection"), [401, 401, 404, 404, 403, 200]),
     row("POST /fn/set_budget", "", Form::Fields("scope=everybody&usd_per_day=5"), [401, 401, 403, 403, 403, 200]),
