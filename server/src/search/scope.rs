@@ -36,9 +36,10 @@ impl Scope {
         self.collections.binary_search(collection).is_ok()
     }
 
-    /// Whether it is narrowed by nothing but collections.
-    pub(super) fn has_no_filter(&self) -> bool {
-        Filter { collections: Vec::new(), ..self.filter.clone() } == Filter::default()
+    /// Whether it leaves out nothing of what lies in these collections.
+    pub(super) fn is_all<'c>(&self, collections: impl IntoIterator<Item = &'c Uuid>) -> bool {
+        let asks_nothing = Filter { collections: Vec::new(), ..self.filter.clone() } == Filter::default();
+        asks_nothing && collections.into_iter().all(|id| self.has_collection(id))
     }
 
     /// Whether the filter wants what lies in this folder.

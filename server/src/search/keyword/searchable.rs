@@ -122,8 +122,7 @@ impl Searchable {
     }
 
     fn search_exactly(&self, query: &ParsedQuery, scope: &Scope, limit: usize) -> anyhow::Result<Found> {
-        let is_all = scope.has_no_filter() && self.collections.iter().all(|id| scope.has_collection(id));
-        let sought = index_query(query, scope, is_all, self.fields);
+        let sought = index_query(query, scope, scope.is_all(&self.collections), self.fields);
         let best = self.searcher.search(&sought, &TopDocs::with_limit(limit).order_by_score())?;
         let chunks = self.chunk_columns()?;
         let hits = best.iter().map(|(score, address)| {

@@ -146,10 +146,8 @@ struct Wanted {
 impl Wanted {
     fn new(held: &Held, scope: &Scope) -> Self {
         let filter = &scope.filter;
-        let are_all =
-            scope.has_no_filter() && held.collections.names.iter().all(|id| scope.has_collection(id));
         Self {
-            are_all,
+            are_all: scope.is_all(&held.collections.names),
             collections: held.collections.are(|id| scope.has_collection(id)),
             media_types: held
                 .media_types
