@@ -2,6 +2,9 @@
 
 #[expect(dead_code, unused_imports, reason = "the server uses what the targets don't")]
 mod ingest;
+#[expect(dead_code, reason = "the server uses what the targets don't")]
+#[path = "../../server/src/politeness.rs"]
+mod politeness;
 
 use std::io::{Cursor, Write};
 

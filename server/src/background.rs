@@ -3,30 +3,7 @@
 use anyhow::Context;
 use tokio::sync::oneshot;
 
-/// How much work gives way to everything else (nice(2)).
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Politeness {
-    /// It goes on where nothing else wants to.
-    Idle,
-    /// It has a tenth of what urgent work has where there isn't enough for both: others wait for it in
-    /// the end, though not for each piece of it.
-    Behind,
-}
-
-impl Politeness {
-    fn niceness(self) -> i32 {
-        match self {
-            Self::Idle => 19,
-            Self::Behind => 10,
-        }
-    }
-}
-
-/// Makes the calling thread, and those that it starts from now on, give way.
-pub(crate) fn give_way(politeness: Politeness) {
-    // Where the system refuses, they are only less polite.
-    let _ = rustix::process::nice(politeness.niceness());
-}
+use crate::politeness::Politeness;
 
 /// Does blocking work on a thread of its own, within the current span. A thread can't take back how much it
 /// gives way, so those of the runtime's pool are of no use here; making one costs some 30 µs.
@@ -40,7 +17,7 @@ pub(crate) async fn run<T: Send + 'static>(
     let (done, result) = oneshot::channel();
     let span = tracing::Span::current();
     let in_background = move || {
-        give_way(politeness);
+        politeness.give_way();
         // Whoever wanted it may be gone.
         let _ = done.send(span.in_scope(work));
     };

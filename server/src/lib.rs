@@ -26,6 +26,8 @@ pub mod http;
 pub mod ingest;
 /// Models: embeddings and language models.
 pub mod model;
+/// How much work gives way to the rest of the machine.
+mod politeness;
 /// Keyword search beside vector search, fused.
 pub mod search;
 /// The services, built once.

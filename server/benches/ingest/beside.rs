@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use app::search::SearchQuery;
+use app::search::{SearchQuery, SearchTimes};
 use server::{
     ingest::Ingest,
     model::Embedder,
@@ -49,11 +49,14 @@ pub(super) async fn tell(ingest: &Ingest, embedder: Arc<dyn Embedder>, keyword: 
 
     println!("\nSearches with their embedding, one after the other, ms\n");
     println!("{:<24} {:>8} {:>12} {:>12}", "", "median", "95 of 100", "99 of 100");
-    for (name, times) in [("idle", &idle), ("beside ingestion", &busy)] {
-        println!("{name:<24} {:>8.1} {:>12.1} {:>12.1}", at(times, 50), at(times, 95), at(times, 99));
-    }
-    let ratio = |share| at(&busy, share) / at(&idle, share);
+    row("idle", &idle.whole);
+    row("beside ingestion", &busy.whole);
+    let ratio = |share| at(&busy.whole, share) / at(&idle.whole, share);
     println!("{:<24} {:>8.2} {:>12.2} {:>12.2}", "ratio", ratio(50), ratio(95), ratio(99));
+    for (step, (idle, busy)) in Times::STEPS.iter().zip(idle.steps.iter().zip(&busy.steps)) {
+        row(&format!("{step}, idle"), idle);
+        row(&format!("{step}, beside"), busy);
+    }
     println!(
         "\n{} documents were taken in beside {SEARCHES} searches in {seconds:.0} s; {left} were left",
         before - left
@@ -69,17 +72,47 @@ fn another_edition() -> Vec<Named> {
     pages
 }
 
-async fn search(service: &SearchService, reader: Uuid, questions: &[String], searches: usize) -> Vec<f64> {
-    let mut times = Vec::with_capacity(searches);
+/// How long searches took, shortest first, in milliseconds.
+#[derive(Default)]
+struct Times {
+    whole: Vec<f64>,
+    steps: [Vec<f64>; 4],
+}
+
+impl Times {
+    /// The two searches go on side by side, each after what it needs.
+    const STEPS: [&str; 4] = ["embedding", "words", "meaning", "reading and ranking"];
+
+    fn add(&mut self, asked: Instant, steps: &SearchTimes) {
+        self.whole.push(asked.elapsed().as_secs_f64() * 1e3);
+        let took = [steps.embed, steps.lexical, steps.semantic, steps.fuse];
+        for (times, took) in self.steps.iter_mut().zip(took) {
+            times.push(took);
+        }
+    }
+
+    fn sort(&mut self) {
+        for times in self.steps.iter_mut().chain([&mut self.whole]) {
+            times.sort_by(f64::total_cmp);
+        }
+    }
+}
+
+async fn search(service: &SearchService, reader: Uuid, questions: &[String], searches: usize) -> Times {
+    let mut times = Times::default();
     for question in questions.iter().cycle().take(searches) {
         let query = SearchQuery { q: question.clone(), limit: 10, ..SearchQuery::default() };
         let asked = Instant::now();
-        service.search(reader, &query).await.unwrap();
-        times.push(asked.elapsed().as_secs_f64() * 1e3);
+        let found = service.search(reader, &query).await.unwrap();
+        times.add(asked, &found.took_ms);
         tokio::time::sleep(PAUSE).await;
     }
-    times.sort_by(f64::total_cmp);
+    times.sort();
     times
+}
+
+fn row(name: &str, times: &[f64]) {
+    println!("{name:<24} {:>8.1} {:>12.1} {:>12.1}", at(times, 50), at(times, 95), at(times, 99));
 }
 
 fn at(times: &[f64], share: usize) -> f64 {

@@ -45,6 +45,7 @@ async fn main() {
     let data = tempfile::tempdir().unwrap();
     let config = Config::load().unwrap().with_own_library(data.path().to_owned());
     let db = PgPool::connect(&url).await.unwrap();
+    gather_statistics(&db).await;
     let keyword = KeywordIndex::open(&config.index_dir()).unwrap();
     let embedder = model::embedder(&config).await.unwrap();
     let mut ingest = Ingest::open(&config, db.clone(), keyword.clone(), embedder.clone()).await.unwrap();
@@ -72,6 +73,14 @@ async fn main() {
     stop.cancel();
     following.await.unwrap();
     working.await.unwrap();
+}
+
+/// The Postgres of a test leaves its tables alone; one that serves gets to know them as they grow, and the
+/// plans of its queries change with that.
+async fn gather_statistics(db: &PgPool) {
+    for statement in ["alter system set autovacuum = on", "select pg_reload_conf()"] {
+        sqlx::raw_sql(statement).execute(db).await.unwrap();
+    }
 }
 
 /// Prints how long it takes from files that wait to passages that are found, and where the time goes.

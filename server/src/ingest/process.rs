@@ -29,7 +29,7 @@ use super::{
     queue::{self, Claim},
     text::{self, End},
 };
-use crate::background::{self, Politeness};
+use crate::{background, politeness::Politeness};
 
 /// Makes a version searchable. The bench is free again when all that is left is to wait
 /// for the index.

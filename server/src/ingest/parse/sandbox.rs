@@ -14,7 +14,7 @@ use std::process::{Command, ExitCode};
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
-use self::confine::{Work, confine, give_way};
+use self::confine::{Work, confine};
 #[cfg(debug_assertions)]
 pub use self::fault::Fault;
 use super::frames::Frames;
@@ -22,6 +22,7 @@ use super::reading::Said;
 use super::scan::Area;
 use super::unpack::unpack;
 use super::{ParseError, kind, pdf, read_in_pieces, scan};
+use crate::politeness::Politeness;
 
 /// What the parent asks for: one line of JSON on standard input.
 #[derive(Debug, Serialize, Deserialize)]
@@ -66,7 +67,8 @@ pub fn run_child() -> ExitCode {
 }
 
 fn serve_one() -> anyhow::Result<()> {
-    give_way();
+    // Who searches doesn't wait for those who read files.
+    Politeness::Idle.give_way();
     let order = read_order()?;
     match &order.task {
         Task::Read { path, filename, pdfium } => {

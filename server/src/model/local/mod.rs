@@ -11,7 +11,8 @@ use minilm::{Model, Options, Precision, Scratch};
 use self::pool::{Pool, Urgency};
 use super::{Embedder, EmbeddingModel};
 
-/// all-MiniLM-L6-v2, with a thread for each core that embeds questions and one that embeds passages. Dropping it stops the threads.
+/// all-MiniLM-L6-v2, with a thread for each core that embeds questions and one that embeds passages.
+/// Dropping it stops the threads.
 pub struct LocalEmbedder {
     model: EmbeddingModel,
     pool: Pool<Vec<f32>>,

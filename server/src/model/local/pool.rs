@@ -13,6 +13,8 @@ use anyhow::Context;
 use futures::FutureExt;
 use tokio::sync::oneshot;
 
+use crate::politeness::Politeness;
+
 /// When a text's turn comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Urgency {
@@ -20,9 +22,6 @@ pub(super) enum Urgency {
     Now,
     Later,
 }
-
-/// How much a thread gives way that works on what isn't urgent: to everything (nice(2)).
-const GIVES_WAY: i32 = 19;
 
 /// The text was not worked on: the work panicked, or the pool was shut down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -50,8 +49,7 @@ impl<T: Send + 'static> Pool<T> {
             pool.spawn(format!("embed-now-{number}"), move || work_through(&queue, work))?;
             let (queue, work) = (later.clone(), worker());
             pool.spawn(format!("embed-{number}"), move || {
-                // Where the system refuses, it is only less polite.
-                let _ = rustix::process::nice(GIVES_WAY);
+                Politeness::Idle.give_way();
                 work_through(&queue, work);
             })?;
         }

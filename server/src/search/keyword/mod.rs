@@ -28,7 +28,7 @@ use uuid::Uuid;
 
 use self::{folder::Folder, searchable::Searchable};
 use super::{language::Language, query::ParsedQuery, scope::Scope};
-use crate::background::{self, Politeness};
+use crate::{background, politeness::Politeness};
 
 /// The keyword index of this server, in its data folder. Cheap to clone.
 #[derive(Clone)]

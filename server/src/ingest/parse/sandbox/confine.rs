@@ -24,17 +24,8 @@ pub(super) enum Work<'a> {
 /// The user and group that own nothing.
 const NOBODY: u32 = 65_534;
 
-/// How much a child gives way: to everything (nice(2)).
-const GIVES_WAY: i32 = 19;
-
 /// Where programs, their libraries and their data lie.
 const SYSTEM: &[&str] = &["/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/opt", "/nix/store"];
-
-/// Readers of files give way to everything else.
-pub(super) fn give_way() {
-    // Where the system refuses, they are only less polite.
-    let _ = rustix::process::nice(GIVES_WAY);
-}
 
 /// From here on: no new rights, no other user's files, no new processes, no network, nothing
 /// written to disk, bounded memory and CPU time; and no files at all but those of the program
