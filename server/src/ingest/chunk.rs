@@ -1,5 +1,6 @@
 //! From a document's text to passages: the unit of search, of citation and of embedding.
 
+mod contents;
 mod pieces;
 mod sections;
 
@@ -8,7 +9,7 @@ use self::sections::Section;
 use super::parse::Extracted;
 
 /// Raised when passages are cut or embedded differently: what was ingested before is of an older form.
-pub const FORM: u32 = 1;
+pub const FORM: u32 = 2;
 
 /// How many tokens a passage aims at: long enough to carry an answer, short enough that one
 /// vector can stand for it.
@@ -53,8 +54,8 @@ impl Chunk {
 /// Cuts a document into passages of about 200 tokens: at headings, then between paragraphs,
 /// sentences, words.
 ///
-/// Passages don't overlap, and together they hold all text but the headings, which are in
-/// `heading_path`. A heading is part of a passage's text only where several tiny sections make
+/// Passages don't overlap, and together they hold all text but tables of contents and the headings,
+/// which are in `heading_path`. A heading is part of a passage's text only where several tiny sections make
 /// one passage, and where nothing stands below it. `count_tokens` is the embedding model's own
 /// count, without its start and end marks.
 pub fn chunk(extracted: &Extracted, count_tokens: &dyn Fn(&str) -> usize) -> Vec<Chunk> {

@@ -1,5 +1,6 @@
 //! The document's sections: what stands under one heading.
 
+use super::contents::are_contents;
 use super::pieces::{BYTES_A_TOKEN, Piece};
 use crate::ingest::parse::{Block, BlockKind, Extracted};
 
@@ -17,6 +18,10 @@ pub(super) struct Section {
     heading: Option<Piece>,
     /// A section below this one followed, so that its heading lives on in that one's path.
     has_children: bool,
+    /// Before it, something was left out: a passage can't begin before that.
+    is_behind_gap: bool,
+    /// A table of contents was left out of it.
+    had_contents: bool,
 }
 
 /// The sections that have text, in reading order, the tiny ones joined.
@@ -32,32 +37,39 @@ pub(super) fn read(extracted: &Extracted, count_tokens: &dyn Fn(&str) -> usize) 
 }
 
 fn split_at_headings(extracted: &Extracted) -> Vec<Section> {
-    let mut sections =
-        vec![Section { heading_path: Vec::new(), pieces: Vec::new(), heading: None, has_children: false }];
+    let blocks: Vec<(&Block, Piece)> = pieces(extracted).collect();
+    let mut left_out = contents(extracted, &blocks).into_iter();
+    let (mut sections, mut current) = (Vec::new(), Section::below(Vec::new(), None));
     let mut above: Vec<(u8, String)> = Vec::new();
     let mut last_level = u8::MAX;
-    for (block, piece) in pieces(extracted) {
+    for (block, piece) in blocks {
+        if left_out.next() == Some(true) {
+            current.had_contents = true;
+            continue;
+        }
         let BlockKind::Heading { level } = block.kind else {
-            if let Some(section) = sections.last_mut() {
-                section.pieces.push(piece);
-            }
+            current = current.go_on_behind_gap(&mut sections);
+            current.pieces.push(piece);
             continue;
         };
-        if let Some(previous) = sections.last_mut() {
-            previous.has_children = level > last_level;
-        }
+        current.has_children = level > last_level;
+        let is_behind_gap = current.had_contents;
         last_level = level;
         above.retain(|(outer, _)| *outer < level);
         let heading = extracted.text[piece.start..piece.end].trim_end_matches([':', '：']);
         above.push((level, heading.to_owned()));
-        sections.push(Section {
-            heading_path: path(&above),
-            pieces: Vec::new(),
-            heading: Some(piece),
-            has_children: false,
-        });
+        let next = Section { is_behind_gap, ..Section::below(path(&above), Some(piece)) };
+        sections.push(std::mem::replace(&mut current, next));
     }
+    sections.push(current);
     sections
+}
+
+/// Which of the blocks are tables of contents.
+fn contents(extracted: &Extracted, blocks: &[(&Block, Piece)]) -> Vec<bool> {
+    let texts: Vec<(BlockKind, &str)> =
+        blocks.iter().map(|(block, piece)| (block.kind, &extracted.text[piece.start..piece.end])).collect();
+    are_contents(&texts)
 }
 
 /// The headings above, without those that only repeat the one above them.
@@ -91,7 +103,7 @@ fn pieces(extracted: &Extracted) -> impl Iterator<Item = (&Block, Piece)> {
 /// A few words before the first heading, a brand or a date, are no passage of their own.
 fn join_preamble(sections: &mut Vec<Section>, text: &str, count_tokens: &dyn Fn(&str) -> usize) {
     let [first, next, ..] = sections.as_mut_slice() else { return };
-    if first.heading.is_none() && first.tiny_size(text, count_tokens).is_some() {
+    if first.heading.is_none() && !next.is_behind_gap && first.tiny_size(text, count_tokens).is_some() {
         next.take_in_heading();
         next.pieces.splice(0..0, first.pieces.drain(..));
         sections.remove(0);
@@ -110,6 +122,7 @@ fn join_tiny(sections: Vec<Section>, text: &str, count_tokens: &dyn Fn(&str) -> 
         let size = section.tiny_size(text, count_tokens).filter(|_| joinable);
         if let (Some(size), Some(so_far), Some(last)) = (size, open, joined.last_mut())
             && so_far + size <= JOINED
+            && !section.is_behind_gap
             && last.is_sibling_of(&section)
         {
             last.absorb(section);
@@ -123,9 +136,27 @@ fn join_tiny(sections: Vec<Section>, text: &str, count_tokens: &dyn Fn(&str) -> 
 }
 
 impl Section {
-    /// A heading with nothing below it: it is all the text there is.
+    /// A section that is still empty.
+    fn below(heading_path: Vec<String>, heading: Option<Piece>) -> Self {
+        let (is_behind_gap, had_contents) = (false, false);
+        Self { heading_path, pieces: Vec::new(), heading, has_children: false, is_behind_gap, had_contents }
+    }
+
+    /// What stands behind a table of contents under the same heading is a section of its own, which that
+    /// heading can't be the first line of.
+    fn go_on_behind_gap(self, sections: &mut Vec<Self>) -> Self {
+        if !self.had_contents {
+            return self;
+        }
+        let rest = Self { is_behind_gap: true, ..Self::below(self.heading_path.clone(), None) };
+        sections.push(self);
+        rest
+    }
+
+    /// A heading with nothing below it: it is all the text there is. One above a table of contents says
+    /// no more than that.
     fn is_only_a_heading(&self) -> bool {
-        self.pieces.is_empty() && self.heading.is_some() && !self.has_children
+        self.pieces.is_empty() && self.heading.is_some() && !self.has_children && !self.had_contents
     }
 
     /// The section's tokens, if it is tiny. What is long in bytes needn't be counted.

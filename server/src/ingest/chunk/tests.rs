@@ -1,5 +1,5 @@
 use super::*;
-use crate::ingest::parse::parse_bytes;
+use crate::ingest::parse::{BlockKind, parse_bytes};
 
 /// Words as tokens: easy to reason about.
 fn words(text: &str) -> usize {
@@ -47,10 +47,18 @@ fn check(extracted: &Extracted, count: &dyn Fn(&str) -> usize) -> Vec<Chunk> {
         );
         covered[range].fill(true);
     }
-    for block in &extracted.blocks {
-        let is_heading = matches!(block.kind, crate::ingest::parse::BlockKind::Heading { .. });
+    let text_of = |range: std::ops::Range<u32>| -> String {
+        chars[range.start as usize..range.end as usize].iter().collect()
+    };
+    let texts: Vec<(BlockKind, String)> =
+        extracted.blocks.iter().map(|block| (block.kind, text_of(block.start..block.end))).collect();
+    let texts: Vec<(BlockKind, &str)> = texts.iter().map(|(kind, text)| (*kind, text.as_str())).collect();
+    for (block, is_contents) in extracted.blocks.iter().zip(contents::are_contents(&texts)) {
+        let is_heading = matches!(block.kind, BlockKind::Heading { .. });
         for at in block.start as usize..block.end as usize {
-            assert!(is_heading || covered[at] || chars[at].is_whitespace(), "text is lost");
+            let is_kept = covered[at] || chars[at].is_whitespace();
+            assert!(is_heading || is_contents || is_kept, "text is lost");
+            assert!(!is_contents || !covered[at], "a table of contents is in a passage");
         }
     }
     chunks
@@ -131,6 +139,40 @@ fn a_line_that_announces_a_list_stays_with_it() {
     let doc = markdown(&format!("{filler}\n\nBring with you:\n\n{items}"));
     let chunks = check(&doc, &words);
     assert!(chunks[1].text.starts_with("Bring with you:\n\none"));
+}
+
+#[test]
+fn a_table_of_contents_is_in_no_passage() {
+    let sections = ["Paid leave", "Sick leave", "Parental leave", "How to ask"];
+    let links: String = sections.iter().map(|name| format!("- [{name}](#there)\n")).collect();
+    let texts_of: String =
+        sections.iter().map(|name| format!("## {name}\n\n{}\n\n", "word ".repeat(30))).collect();
+    let plain = format!("# Leave\n\nBefore.\n\n{texts_of}");
+    let with_contents = format!("# Leave\n\nBefore.\n\n### Contents\n\n{links}\n{texts_of}");
+    let without_heading = format!("# Leave\n\nBefore.\n\n{links}\n{texts_of}");
+    let passages = |text: &str| -> Vec<(Vec<String>, String)> {
+        let chunks = check(&markdown(text), &words);
+        chunks.into_iter().map(|chunk| (chunk.heading_path, chunk.text)).collect()
+    };
+    assert_eq!(passages(&with_contents), passages(&plain));
+    assert_eq!(passages(&without_heading), passages(&plain));
+}
+
+#[test]
+fn what_stands_around_a_table_of_contents_is_not_one_passage() {
+    let doc = markdown(
+        "# Leave\n\nBefore.\n\n- One\n- Two\n- Three\n\nBehind.\n\n## One\n\nA.\n\n## Two\n\nB.\n\n## Three\n\nC.\n",
+    );
+    let chunks = check(&doc, &words);
+    assert_eq!(texts(&chunks), ["Before.", "Behind.", "One\n\nA.\n\nTwo\n\nB.\n\nThree\n\nC."]);
+}
+
+#[test]
+fn a_list_that_no_headings_below_repeat_is_text() {
+    let doc = markdown("# A\n\nText.\n\n# B\n\nText.\n\n# C\n\nText.\n\n# Last\n\n- A\n- B\n- C\n- D\n");
+    assert!(check(&doc, &words).iter().any(|chunk| chunk.text.contains("A\nB\nC\nD")), "they stand above");
+    let doc = markdown("# Steps\n\n- Ask\n- Wait\n- Sign\n- Ask again\n\n# Ask\n\nOften.\n");
+    assert!(check(&doc, &words)[0].text.contains("Wait\nSign"), "most are no headings");
 }
 
 #[test]
