@@ -1,5 +1,6 @@
 //! JSON, JSON Lines and notebooks.
 
+mod mended;
 mod notebook;
 mod value;
 
@@ -80,6 +81,24 @@ mod tests {
     fn what_programs_write_beyond_json_is_read() {
         let json = br#"{"mean": NaN, "low": -Infinity, "note": "NaN \\ \" \ud83d end \ud83d\ude00"}"#;
         assert_eq!(parse(json).unwrap().text, "note: NaN \\ \" \u{fffd} end 😀");
+    }
+
+    #[test]
+    fn settings_with_comments_and_commas_too_many_are_read() {
+        let json = br#"// What is built
+{
+    "name": "site", /* not "app",
+    as before */
+    "url": "https://example.com//a,]", // kept
+    "parts": ["one", "two", /* three */ ], // no more
+}
+"#;
+        assert_eq!(
+            parse(json).unwrap().text,
+            "name: site\nurl: https://example.com//a,]\nparts: one, two"
+        );
+        let broken = parse(b"{\n  // a comment\n  \"a\": 1,\n  \"b\" 2\n}").unwrap_err();
+        assert_eq!(broken, ParseError::damaged("it is not valid JSON from line 4, column 7 on"));
     }
 
     #[test]

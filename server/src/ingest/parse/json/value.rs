@@ -5,67 +5,24 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 
+use super::mended::mended;
 use crate::ingest::parse::ParseError;
 use crate::ingest::parse::record::Value;
 
 pub(super) fn read(text: &str) -> Result<Value, ParseError> {
     let read: Result<Json, _> = serde_json::from_str(text);
-    let read = read.or_else(|err| serde_json::from_str(&mended(text)).map_err(|_| err)).map_err(|err| {
+    let read = read.or_else(|err| serde_json::from_str(&mended(text)).map_err(|again| later(err, again)));
+    let read = read.map_err(|err| {
         let why = format!("it is not valid JSON from line {}, column {} on", err.line(), err.column());
         ParseError::Damaged { why }
     })?;
     Ok(read.0.unwrap_or(Value::List(Vec::new())))
 }
 
-/// What programs write although JSON has it not, made into what it has: numbers that are none (`NaN`), and
-/// halves of characters (`\ud83d` alone).
-fn mended(text: &str) -> String {
-    let mut mended = String::with_capacity(text.len());
-    let (mut rest, mut in_string) = (text, false);
-    while let Some(first) = rest.chars().next() {
-        let taken = match first {
-            '"' => {
-                in_string = !in_string;
-                1
-            }
-            '\\' if in_string => {
-                let (escape, length) = escape(rest);
-                mended.push_str(escape);
-                rest = &rest[length..];
-                continue;
-            }
-            _ if in_string => first.len_utf8(),
-            _ => {
-                if let Some(word) = NO_NUMBERS.iter().find(|word| rest.starts_with(**word)) {
-                    mended.push_str("null");
-                    rest = &rest[word.len()..];
-                    continue;
-                }
-                first.len_utf8()
-            }
-        };
-        mended.push_str(&rest[..taken]);
-        rest = &rest[taken..];
-    }
-    mended
-}
-
-const NO_NUMBERS: [&str; 3] = ["NaN", "-Infinity", "Infinity"];
-
-/// The escape that a text begins with, a half of a character replaced, and how many bytes of it were that.
-fn escape(text: &str) -> (&str, usize) {
-    let unit = |at: usize| {
-        let digits = text.get(at..at + 6)?.strip_prefix("\\u")?;
-        u16::from_str_radix(digits, 16).ok()
-    };
-    match unit(0) {
-        Some(0xd800..=0xdbff) if matches!(unit(6), Some(0xdc00..=0xdfff)) => (&text[..12], 12),
-        Some(0xd800..=0xdfff) => ("\\ufffd", 6),
-        _ => {
-            let length = text.chars().take(2).map(char::len_utf8).sum();
-            (&text[..length], length)
-        }
-    }
+/// Mending keeps the lines: who got further says what is wrong.
+fn later(one: serde_json::Error, other: serde_json::Error) -> serde_json::Error {
+    let place = |err: &serde_json::Error| (err.line(), err.column());
+    if place(&one) < place(&other) { other } else { one }
 }
 
 /// A value; `None` is JSON's `null`, which says nothing.
