@@ -85,7 +85,7 @@ impl<'a> Archive<'a> {
         let mut buffer = vec![0; 64 * 1024];
         let mut size = 0;
         loop {
-            let read = member.read(&mut buffer).map_err(|_| Unfinished::Refused(not_unpacked()))?;
+            let read = member.read(&mut buffer).map_err(|err| Unfinished::Refused(not_unpacked(&err)))?;
             size += read as u64;
             if size > fair {
                 return Err(Unfinished::Refused(ParseError::Bomb));
@@ -124,7 +124,7 @@ impl<'a> Archive<'a> {
 fn unpack(member: ZipFile<Cursor<&[u8]>>, unpacked: &mut u64) -> Result<Vec<u8>, ParseError> {
     let limit = fair_size(&member).min(MAX_UNPACKED - *unpacked);
     let mut bytes = Vec::new();
-    member.take(limit + 1).read_to_end(&mut bytes).map_err(|_| not_unpacked())?;
+    member.take(limit + 1).read_to_end(&mut bytes).map_err(|err| not_unpacked(&err))?;
     if bytes.len() as u64 > limit {
         return Err(ParseError::Bomb);
     }
@@ -164,16 +164,60 @@ fn listed_members(bytes: &[u8]) -> u64 {
     counts.max().unwrap_or_default()
 }
 
-fn not_unpacked() -> ParseError {
-    ParseError::damaged("a part of it can't be unpacked")
+fn not_unpacked(err: &io::Error) -> ParseError {
+    match err.kind() {
+        io::ErrorKind::Unsupported => other_method(),
+        _ => ParseError::damaged("a part of it can't be unpacked"),
+    }
+}
+
+/// One that hardly any program packs by.
+fn other_method() -> ParseError {
+    ParseError::UnsupportedType { what: "A file packed by this method".to_owned() }
 }
 
 fn unreadable(err: &ZipError) -> ParseError {
     match err {
         ZipError::UnsupportedArchive(why) if *why == ZipError::PASSWORD_REQUIRED => ParseError::NeedsPassword,
-        ZipError::CompressionMethodNotSupported(_) => {
-            ParseError::UnsupportedType { what: "A file packed by this method".to_owned() }
-        }
+        ZipError::CompressionMethodNotSupported(_) => other_method(),
         _ => ParseError::damaged("it is a zip archive that can't be opened, perhaps cut off"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An archive of `a.txt`, as Python's `zipfile` packs it by a method.
+    const BY_BZIP2: &str = "504b03042e0000000c005051815d5761087f430000001a00000005000000612e747874425a683931415926\
+        53599e22ab9a00000353800010400140003e8fd020200022268699061a8534c8c4c4c4b86838450c5bf4cd49a12a9501f177245385\
+        0909e22ab9a0504b01022e032e0000000c005051815d5761087f430000001a0000000500000000000000000000008001000000006\
+        12e747874504b0506000000000100010033000000660000000000";
+    const BY_LZMA: &str = "504b03043f0002000e005051815d5761087f2e0000001a00000005000000612e747874090405005d0000800\
+        00028184866dc08f60f1947ed5f4864e1677c9c1dee683788ad56221f477fc73ffff55c1000504b01023f033f0002000e005051815\
+        d5761087f2e0000001a000000050000000000000000000000800100000000612e747874504b05060000000001000100330000005100\
+        00000000";
+
+    fn bytes(digits: &str) -> Vec<u8> {
+        let pair = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
+        digits.as_bytes().chunks(2).map(pair).collect()
+    }
+
+    #[test]
+    fn what_was_packed_by_other_methods_than_the_usual_is_read() {
+        for digits in [BY_BZIP2, BY_LZMA] {
+            let archive = bytes(digits);
+            let text = Archive::open(&archive).unwrap().read("a.txt").unwrap();
+            assert_eq!(text.as_deref(), Some(&b"Packed by an old program.\n"[..]));
+        }
+    }
+
+    #[test]
+    fn what_was_packed_by_a_method_that_is_not_read_is_said_to_be_that() {
+        // Both times that the method stands in the archive, PPMd takes bzip2's place.
+        let archive = bytes(&BY_BZIP2.replace("0c005051815d", "62005051815d"));
+        let refused = Archive::open(&archive).unwrap().read("a.txt").unwrap_err();
+        assert_eq!(refused.code(), "unsupported_type");
+        assert!(refused.to_string().starts_with("A file packed by this method can't be read"), "{refused}");
     }
 }
