@@ -11,6 +11,7 @@ mod shown;
 
 use std::collections::HashMap;
 use std::io::Cursor;
+use std::panic;
 
 use calamine::{Data, Reader, SheetType, SheetVisible, Xls, XlsError, Xlsb, Xlsx, XlsxError};
 
@@ -78,9 +79,14 @@ fn parse_binary(bytes: &[u8]) -> Result<Extracted, ParseError> {
     Ok(draft.finish(None, None))
 }
 
-/// A workbook of Excel 97 to 2003. Its sheets end at row 65,536 and column 256, so a grid of one
-/// stays small.
+/// A workbook of Excel 97 to 2003. On some that are damaged calamine panics, which is then all there is to
+/// say of them.
 pub(super) fn parse_old(bytes: &[u8]) -> Result<Extracted, ParseError> {
+    panic::catch_unwind(|| read_old(bytes)).unwrap_or_else(|_| Err(unreadable()))
+}
+
+/// Its sheets end at row 65,536 and column 256, so a grid of one stays small.
+fn read_old(bytes: &[u8]) -> Result<Extracted, ParseError> {
     let mut workbook: Xls<_> = Xls::new(Cursor::new(bytes)).map_err(|err| match err {
         XlsError::Password => ParseError::NeedsPassword,
         _ => unreadable(),
