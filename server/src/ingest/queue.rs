@@ -30,6 +30,10 @@ const LEASE: Duration = Duration::from_secs(60);
 /// How often a claim is renewed: two may fail before it is lost.
 pub const HEARTBEAT: Duration = Duration::from_secs(20);
 
+/// How often a job is taken at most where the server ended each time. The first five times may be chance,
+/// such as a machine that was switched off, and don't count as failures of the job.
+const MOST_CLAIMS: i32 = 10;
+
 /// The jobs, as one server takes them.
 #[derive(Debug, Clone)]
 pub struct Queue {
@@ -85,7 +89,7 @@ impl Queue {
     }
 
     /// Takes the job that has been due for longest, if any is due. A job whose lease ran out is
-    /// due again; one that has used up its attempts so is given up. While the queue is paused,
+    /// due again; one that was taken [`MOST_CLAIMS`] times so is given up. While the queue is paused,
     /// only deletions are due; a large file is only `with_large`.
     pub async fn claim(&self, with_large: bool) -> Result<Option<Claim>> {
         // Safe on disk when it returns: an attempt number that a crash of the database forgot would
@@ -200,7 +204,11 @@ async fn claim_next(db: &mut PgConnection, instance: Uuid, with_large: bool) -> 
         r#"
         update job
         set state = 'running', attempt = attempt + 1, leased_by = $1,
-            leased_until = now() + make_interval(secs => $2)
+            leased_until = now() + make_interval(secs => $2),
+            max_attempts = case state
+                when 'running' then greatest(max_attempts, least(max_attempts + 1, $4))
+                else max_attempts
+            end
         where id = (
             select id from job
             where (
@@ -217,6 +225,7 @@ async fn claim_next(db: &mut PgConnection, instance: Uuid, with_large: bool) -> 
         instance,
         LEASE.as_secs_f64(),
         with_large,
+        MOST_CLAIMS,
     )
     .fetch_optional(&mut *db)
     .await?;
