@@ -23,8 +23,9 @@ pub(super) fn are_contents(blocks: &[(BlockKind, &str)]) -> Vec<bool> {
         return are_contents;
     }
     let lines = blocks.iter().enumerate();
-    let lines: Vec<Lines> =
-        lines.map(|(at, (kind, text))| Lines::of(*kind, text, |line| is_below(&headings, line, at))).collect();
+    let lines: Vec<Lines> = lines
+        .map(|(at, (kind, text))| Lines::of(*kind, text, |line| is_below(&headings, line, at)))
+        .collect();
     let mut at = 0;
     while at < blocks.len() {
         match contents_from(&lines, at) {
@@ -40,7 +41,8 @@ pub(super) fn are_contents(blocks: &[(BlockKind, &str)]) -> Vec<bool> {
 
 /// Where each heading stands for the last time, by what it says.
 fn last_headings(blocks: &[(BlockKind, &str)]) -> HashMap<String, usize> {
-    let headings = blocks.iter().enumerate().filter(|(_, (kind, _))| matches!(kind, BlockKind::Heading { .. }));
+    let headings =
+        blocks.iter().enumerate().filter(|(_, (kind, _))| matches!(kind, BlockKind::Heading { .. }));
     headings.map(|(at, (_, text))| (said(text), at)).collect()
 }
 
@@ -93,7 +95,8 @@ fn contents_from(lines: &[Lines], from: usize) -> Option<Range<usize>> {
 /// A heading's words, without its number, the dots or the tab that lead to its page, and that page.
 fn said(line: &str) -> String {
     let is_leader = |c: char| LEADERS.contains(c) || c == '\t';
-    let line = line.trim().trim_start_matches(|c: char| c.is_numeric() || c.is_whitespace() || ".)(".contains(c));
+    let line =
+        line.trim().trim_start_matches(|c: char| c.is_numeric() || c.is_whitespace() || ".)(".contains(c));
     let without_page = line.trim_end_matches(char::is_numeric).trim_end_matches(' ');
     let line = if without_page.ends_with(is_leader) { without_page } else { line };
     let line = line.trim_end_matches(|c: char| c.is_whitespace() || is_leader(c) || ":：".contains(c));
@@ -106,7 +109,8 @@ mod tests {
 
     #[test]
     fn a_line_of_a_table_of_contents_says_what_its_heading_says() {
-        for line in ["2.1  Paid leave ........ 14", "Paid leave\t14", "• Paid leave:", "(3) PAID  leave … 7"] {
+        for line in ["2.1  Paid leave ........ 14", "Paid leave\t14", "• Paid leave:", "(3) PAID  leave … 7"]
+        {
             assert_eq!(said(line.trim_start_matches('•')), "paid leave", "{line}");
         }
         assert_eq!(said("Plan for 2026"), "plan for 2026", "a number without leading dots is a word");

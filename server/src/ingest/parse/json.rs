@@ -93,10 +93,7 @@ mod tests {
     "parts": ["one", "two", /* three */ ], // no more
 }
 "#;
-        assert_eq!(
-            parse(json).unwrap().text,
-            "name: site\nurl: https://example.com//a,]\nparts: one, two"
-        );
+        assert_eq!(parse(json).unwrap().text, "name: site\nurl: https://example.com//a,]\nparts: one, two");
         let broken = parse(b"{\n  // a comment\n  \"a\": 1,\n  \"b\" 2\n}").unwrap_err();
         assert_eq!(broken, ParseError::damaged("it is not valid JSON from line 4, column 7 on"));
     }

@@ -101,7 +101,11 @@ async fn that_the_server_ended_is_not_counted_against_a_document_at_first(db: Pg
         expire_leases(&db).await;
     }
     let unlucky = claim(&shelf).await;
-    assert_eq!((unlucky.attempt, unlucky.is_last_attempt()), (5, false), "its parser may fail as often as any");
+    assert_eq!(
+        (unlucky.attempt, unlucky.is_last_attempt()),
+        (5, false),
+        "its parser may fail as often as any"
+    );
 }
 
 #[sqlx::test(migrations = "../migrations")]

@@ -72,11 +72,10 @@ fn escape(text: &str) -> (&str, usize) {
 /// How many bytes a text begins with that say nothing: a comment, or a comma behind which a list or an
 /// object ends.
 fn blank(text: &str) -> usize {
-    if text.starts_with(',') {
-        let ends = behind_blanks(&text[1..]).starts_with(['}', ']']);
-        return usize::from(ends);
+    match text.strip_prefix(',') {
+        Some(rest) => usize::from(behind_blanks(rest).starts_with(['}', ']'])),
+        None => comment(text),
     }
-    comment(text)
 }
 
 /// One that doesn't end goes on to the end of the text.
