@@ -1,9 +1,13 @@
 //! From bytes in any encoding to text.
 
+mod old;
+mod seven_bit;
+mod utf16;
+
 use std::borrow::Cow;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{Encoding, UTF_8};
 
 /// How many bytes the statistics look at.
 const SAMPLE: usize = 64 * 1024;
@@ -12,7 +16,7 @@ const SAMPLE: usize = 64 * 1024;
 const MOST_ODD: usize = 50;
 
 /// Decodes a text file: byte order mark, else UTF-16 without one, else UTF-8, else the encoding
-/// that its bytes look most like. `declared` is what the file says of itself; it is believed
+/// that its bytes look most like, or an older one that makes more sense. `declared` is what the file says of itself; it is believed
 /// only where the bytes fit it and can't speak for themselves.
 pub(super) fn decode(bytes: &[u8], declared: Option<&'static Encoding>) -> String {
     read(bytes, declared).into_owned()
@@ -26,6 +30,9 @@ pub(super) fn read<'a>(bytes: &'a [u8], declared: Option<&'static Encoding>) -> 
     if let Some(encoding) = utf16_without_mark(bytes) {
         return encoding.decode_without_bom_handling(bytes).0;
     }
+    if let Some(text) = seven_bit::decode(bytes) {
+        return Cow::Owned(text);
+    }
     if let Ok(text) = std::str::from_utf8(bytes)
         && !bytes.contains(&0x1b)
     {
@@ -35,7 +42,8 @@ pub(super) fn read<'a>(bytes: &'a [u8], declared: Option<&'static Encoding>) -> 
         return String::from_utf8_lossy(bytes);
     }
     let encoding = guess(bytes, declared);
-    encoding.decode_without_bom_handling(bytes).0
+    let text = encoding.decode_without_bom_handling(bytes).0;
+    if declared.is_none() && encoding.is_single_byte() { old::or_older(bytes, text) } else { text }
 }
 
 /// Whether the bytes are text in UTF-16, with or without its mark.
@@ -50,9 +58,7 @@ pub(super) fn is_text(bytes: &[u8]) -> bool {
     if Encoding::for_bom(sample).is_some() || utf16_without_mark(sample).is_some() {
         return true;
     }
-    // A text in an encoding of single bytes has next to none of these; of random bytes they are a tenth.
-    let odd = sample.iter().filter(|b| matches!(b, 1..=8 | 14..=26 | 28..=31 | 127)).count();
-    !sample.contains(&0) && odd * MOST_ODD <= sample.len()
+    is_eight_bit(sample) || seven_bit::is_korean(sample)
 }
 
 /// UTF-8 with a few broken characters, such as a file cut off in the middle of one.
@@ -100,23 +106,20 @@ fn same_family(a: &'static Encoding, b: &'static Encoding) -> bool {
     a == b || (latin(a) && latin(b))
 }
 
-/// UTF-16 of mostly Latin text has a zero in every second byte.
+/// The byte order of UTF-16 that doesn't tell it.
 fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
-    let sample = &bytes[..bytes.len().min(SAMPLE)];
-    if sample.len() < 4 || !bytes.len().is_multiple_of(2) {
+    if !bytes.len().is_multiple_of(2) {
         return None;
     }
-    let zeros = |offset: usize| sample.iter().skip(offset).step_by(2).filter(|b| **b == 0).count();
-    let (even, odd, half) = (zeros(0), zeros(1), sample.len() / 2);
-    let mostly = |count: usize| count * 10 >= half * 6;
-    let hardly = |count: usize| count * 20 <= half;
-    if mostly(odd) && hardly(even) {
-        Some(UTF_16LE)
-    } else if mostly(even) && hardly(odd) {
-        Some(UTF_16BE)
-    } else {
-        None
-    }
+    let sample = &bytes[..bytes.len().min(SAMPLE)];
+    utf16::without_mark(sample, || is_eight_bit(sample))
+}
+
+/// A text in an encoding of single bytes has no zeros, and next to none of the other control characters; of
+/// random bytes they are a tenth.
+fn is_eight_bit(sample: &[u8]) -> bool {
+    let odd = sample.iter().filter(|b| matches!(b, 1..=8 | 14..=26 | 28..=31 | 127)).count();
+    !sample.contains(&0) && odd * MOST_ODD <= sample.len()
 }
 
 #[cfg(test)]
@@ -128,6 +131,12 @@ mod tests {
         assert_eq!(decode(b"k\xf6nnen, m\xfcssen, d\xfcrfen", None), "können, müssen, dürfen");
         let utf16: Vec<u8> = "Hello there".encode_utf16().flat_map(u16::to_be_bytes).collect();
         assert_eq!(decode(&utf16, None), "Hello there");
+    }
+
+    #[test]
+    fn japanese_in_seven_bits_is_read() {
+        let (japanese, ..) = encoding_rs::ISO_2022_JP.encode("有給休暇は年に二十日あります。申請が要ります。");
+        assert_eq!(decode(&japanese, None), "有給休暇は年に二十日あります。申請が要ります。");
     }
 
     #[test]

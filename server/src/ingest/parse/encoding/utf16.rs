@@ -1,0 +1,94 @@
+//! UTF-16 that doesn't say that it is.
+
+use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
+
+/// Fewer units tell nothing, unless they are Latin.
+const LEAST_UNITS: usize = 8;
+/// Of so many units, one may be what texts don't have.
+const ODD_ONE_IN: usize = 25;
+
+/// The byte order, where the bytes are text in UTF-16. `is_eight_bit` tells whether they might as well be
+/// text in single bytes: then nothing but Latin is believed.
+pub(super) fn without_mark(sample: &[u8], is_eight_bit: impl FnOnce() -> bool) -> Option<&'static Encoding> {
+    latin(sample).or_else(|| {
+        let is_possible = sample.len() >= 2 * LEAST_UNITS && !is_eight_bit();
+        is_possible.then(|| other(sample)).flatten()
+    })
+}
+
+/// Mostly Latin text has a zero in every second byte.
+fn latin(sample: &[u8]) -> Option<&'static Encoding> {
+    if sample.len() < 4 {
+        return None;
+    }
+    let zeros = |offset: usize| sample.iter().skip(offset).step_by(2).filter(|b| **b == 0).count();
+    let (even, odd, half) = (zeros(0), zeros(1), sample.len() / 2);
+    let mostly = |count: usize| count * 10 >= half * 6;
+    let hardly = |count: usize| count * 20 <= half;
+    if mostly(odd) && hardly(even) {
+        Some(UTF_16LE)
+    } else if mostly(even) && hardly(odd) {
+        Some(UTF_16BE)
+    } else {
+        None
+    }
+}
+
+/// Other text is nearly all letters of the scripts that are written, and their punctuation. Of random units
+/// half are that; of the wrong byte order far fewer than of the right one.
+fn other(sample: &[u8]) -> Option<&'static Encoding> {
+    let (pairs, _) = sample.as_chunks::<2>();
+    let odd = |unit: fn([u8; 2]) -> u16| pairs.iter().filter(|pair| !is_of_a_text(unit(**pair))).count();
+    let (little, big) = (odd(u16::from_le_bytes), odd(u16::from_be_bytes));
+    let is_text = |odd: usize| odd * ODD_ONE_IN <= pairs.len();
+    match (is_text(little), is_text(big)) {
+        (true, _) if little < big => Some(UTF_16LE),
+        (_, true) if big < little => Some(UTF_16BE),
+        _ => None,
+    }
+}
+
+fn is_of_a_text(unit: u16) -> bool {
+    matches!(
+        unit,
+        0x09 | 0x0a | 0x0d | 0x20..=0x7e | 0xa0..=0x17f
+            // Greek, Cyrillic, Armenian, Hebrew, Arabic, the scripts of India and South East Asia, Georgian.
+            | 0x370..=0x52f | 0x531..=0x5f4 | 0x600..=0x6ff | 0x900..=0xeff | 0x10a0..=0x10ff
+            | 0x2010..=0x203a | 0x20ac
+            // Chinese, Japanese, Korean: punctuation, kana, characters, syllables, full width.
+            | 0x3000..=0x30ff | 0x4e00..=0x9fff | 0xac00..=0xd7a3 | 0xff01..=0xff9f
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str, big: bool) -> Option<&'static Encoding> {
+        let units = text.encode_utf16();
+        let bytes: Vec<u8> =
+            units.flat_map(|u| if big { u.to_be_bytes() } else { u.to_le_bytes() }).collect();
+        without_mark(&bytes, || false)
+    }
+
+    #[test]
+    fn text_of_any_script_is_recognised_in_both_byte_orders() {
+        for text in [
+            "Mostly Latin, ja",
+            "Компания предоставляет отпуск.\n",
+            "公司为员工提供带薪年假。\n",
+            "これは日本語の文章です。",
+        ] {
+            assert_eq!((found(text, false), found(text, true)), (Some(UTF_16LE), Some(UTF_16BE)), "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_not_text() {
+        let numbers: Vec<u8> =
+            (0..4096_u32).flat_map(|n| (n.wrapping_mul(2_654_435_761)).to_le_bytes()).collect();
+        assert_eq!(without_mark(&numbers, || false), None);
+        let small: Vec<u8> = (0..1024_u32).flat_map(u32::to_le_bytes).collect();
+        assert_eq!(without_mark(&small, || false), None);
+    }
+}
