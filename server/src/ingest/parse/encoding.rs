@@ -135,7 +135,8 @@ mod tests {
 
     #[test]
     fn japanese_in_seven_bits_is_read() {
-        let (japanese, ..) = encoding_rs::ISO_2022_JP.encode("有給休暇は年に二十日あります。申請が要ります。");
+        let (japanese, ..) =
+            encoding_rs::ISO_2022_JP.encode("有給休暇は年に二十日あります。申請が要ります。");
         assert_eq!(decode(&japanese, None), "有給休暇は年に二十日あります。申請が要ります。");
     }
 
