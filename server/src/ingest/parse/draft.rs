@@ -121,15 +121,22 @@ impl Draft {
             if let Shown::Member { name, page, needs_heading } = &scan.shown {
                 let (name, page, needs_heading) = (name_here(name), *page, *needs_heading);
                 let shown = Shown::Member { name, page, needs_heading };
-                self.scans.push(Scan { after: before + scan.after, shown });
+                self.scans.push(Scan { after: before + scan.after, inner: None, shown });
             }
         }
         self.append(&inner.extracted, 0)
     }
 
+    /// Writes a document that lies within this one, as [`Self::append`] does, and notes its pictures.
+    pub(super) fn append_inner(&mut self, inner: Found, deeper: u8) -> Result<(), ParseError> {
+        let before = self.blocks.len();
+        self.scans.extend(inner.scans.into_iter().map(|scan| Scan { after: before + scan.after, ..scan }));
+        self.append(&inner.extracted, deeper)
+    }
+
     /// Notes that a picture of text stands here.
     pub(super) fn scan(&mut self, shown: Shown) {
-        self.scans.push(Scan { after: self.blocks.len(), shown });
+        self.scans.push(Scan { after: self.blocks.len(), inner: None, shown });
     }
 
     /// Notes that a picture stands here, a member of the archive that the document is.

@@ -5,9 +5,9 @@ use mail_parser::{Address, Message, MessageParser, MessagePart, MimeHeaders, Par
 use super::draft::Draft;
 use super::member::Allowance;
 use super::message::{Attachment, Body, Letter};
-use super::{Extracted, ParseError, encoding};
+use super::{Found, ParseError, encoding};
 
-pub(super) fn parse(bytes: &[u8], allowance: &mut Allowance) -> Result<Extracted, ParseError> {
+pub(super) fn parse(bytes: &[u8], allowance: &mut Allowance) -> Result<Found, ParseError> {
     // Some programs save the whole message in UTF-16.
     let text = encoding::is_utf16(bytes).then(|| encoding::decode(bytes, None));
     let bytes = text.as_ref().map_or(bytes, String::as_bytes);
@@ -20,7 +20,7 @@ pub(super) fn parse(bytes: &[u8], allowance: &mut Allowance) -> Result<Extracted
     let mut draft = Draft::default();
     let letter = letter(&message);
     letter.write(&mut draft, allowance)?;
-    Ok(draft.finish(letter.subject, None))
+    Ok(draft.finish_with_scans(letter.subject, None))
 }
 
 /// A message that was taken out of a mail folder may have kept that one's line before it.
@@ -139,9 +139,11 @@ fn people(address: &Address) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ingest::parse::Extracted;
 
     fn parse(message: &str) -> Result<Extracted, ParseError> {
-        super::parse(message.replace('\n', "\r\n").as_bytes(), &mut Allowance::default())
+        let found = super::parse(message.replace('\n', "\r\n").as_bytes(), &mut Allowance::default());
+        found.map(|found| found.extracted)
     }
 
     #[test]

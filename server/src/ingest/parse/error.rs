@@ -39,9 +39,6 @@ pub enum ParseError {
     /// Of an archive, whose files are more than the collection may still hold.
     #[error("The collection is full: the files in the archive don't fit into what it may still hold.")]
     OverQuota,
-    /// A scan within a message or an archive, where text recognition doesn't reach.
-    #[error("It is a picture of text. Upload it on its own to have it read.")]
-    ScanInside,
     #[error("Reading the file took too long, so it was stopped.")]
     TookTooLong,
     #[error("Reading the file needed too much memory, so it was stopped.")]
@@ -69,7 +66,6 @@ impl ParseError {
             Self::TooLarge { .. } | Self::Bomb => "too_large",
             Self::HoldsTooMuch => "holds_too_much",
             Self::OverQuota => "over_quota",
-            Self::ScanInside => "scan_inside",
             Self::TookTooLong => "took_too_long",
             Self::UsedTooMuchMemory => "used_too_much_memory",
             Self::ParserCrashed => "parser_crashed",

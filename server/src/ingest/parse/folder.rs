@@ -4,9 +4,9 @@
 use super::archive::Archive;
 use super::draft::Draft;
 use super::member::Allowance;
-use super::{Extracted, ParseError};
+use super::{Found, ParseError};
 
-pub(super) fn parse(bytes: &[u8], allowance: &mut Allowance) -> Result<Extracted, ParseError> {
+pub(super) fn parse(bytes: &[u8], allowance: &mut Allowance) -> Result<Found, ParseError> {
     let mut archive = Archive::open(bytes)?;
     let mut draft = Draft::default();
     for (_, name) in archive.files().into_iter().filter(|(_, name)| is_document(name)) {
@@ -16,7 +16,7 @@ pub(super) fn parse(bytes: &[u8], allowance: &mut Allowance) -> Result<Extracted
     }
     match allowance.refusal() {
         Some(refusal) => Err(refusal),
-        None => Ok(draft.finish(None, None)),
+        None => Ok(draft.finish_with_scans(None, None)),
     }
 }
 
@@ -31,7 +31,7 @@ mod tests {
     use std::io::Write;
 
     use super::*;
-    use crate::ingest::parse::BlockKind;
+    use crate::ingest::parse::{BlockKind, Extracted};
 
     fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
         let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
@@ -43,7 +43,7 @@ mod tests {
     }
 
     fn parse(bytes: &[u8]) -> Result<Extracted, ParseError> {
-        super::parse(bytes, &mut Allowance::default())
+        super::parse(bytes, &mut Allowance::default()).map(|found| found.extracted)
     }
 
     #[test]

@@ -10,7 +10,7 @@ use mail_parser::MessageParser;
 
 use super::draft::Draft;
 use super::member::Allowance;
-use super::{Extracted, ParseError};
+use super::{Found, ParseError};
 
 /// The longest subject in a file's name, in characters.
 const LONGEST_SUBJECT: usize = 80;
@@ -23,7 +23,7 @@ pub(super) struct Message<'m> {
     pub(super) bytes: Cow<'m, [u8]>,
 }
 
-pub(super) fn parse(bytes: &[u8], allowance: &mut Allowance) -> Result<Extracted, ParseError> {
+pub(super) fn parse(bytes: &[u8], allowance: &mut Allowance) -> Result<Found, ParseError> {
     if !begins(bytes) {
         return Err(ParseError::damaged("it doesn't begin with the first line of a message"));
     }
@@ -33,7 +33,7 @@ pub(super) fn parse(bytes: &[u8], allowance: &mut Allowance) -> Result<Extracted
     }
     match allowance.refusal() {
         Some(refusal) => Err(refusal),
-        None => Ok(draft.finish(None, None)),
+        None => Ok(draft.finish_with_scans(None, None)),
     }
 }
 
@@ -148,7 +148,7 @@ mod tests {
 
     #[test]
     fn a_folder_within_another_document_is_read_message_by_message() {
-        let text = parse(FOLDER.as_bytes(), &mut Allowance::default()).unwrap().text;
+        let text = parse(FOLDER.as_bytes(), &mut Allowance::default()).unwrap().extracted.text;
         assert!(
             text.starts_with("2026-03-02 09.30 A B tests\n\nA/B tests\n\nFrom: ada@example.org"),
             "{text}"

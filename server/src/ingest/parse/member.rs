@@ -1,7 +1,8 @@
 //! Documents inside documents: attachments of a message, files of an archive.
 
 use super::draft::Draft;
-use super::{Extracted, ParseError, read_bytes};
+use super::scan::{Scan, Shown, shows_words};
+use super::{Found, ParseError, read_bytes};
 
 /// An archive in a message in an archive is the deepest that anybody sends in earnest.
 const DEEPEST: u8 = 3;
@@ -18,11 +19,29 @@ pub(super) struct Allowance {
     /// Why the first document that couldn't be read couldn't.
     refusal: Option<ParseError>,
     read: u32,
+    sought: Option<Sought>,
+}
+
+/// A document inside, looked for by its number.
+#[derive(Debug)]
+struct Sought {
+    number: u32,
+    bytes: Option<Vec<u8>>,
+}
+
+/// The bytes of a document inside a file: of the one that was the so manieth to be read.
+pub(super) fn bytes_of(file: &[u8], filename: &str, number: u32) -> Result<Vec<u8>, ParseError> {
+    let sought = Some(Sought { number, bytes: None });
+    let mut allowance = Allowance { sought, ..Allowance::default() };
+    // However that ends, reading goes the same way as before, up to the one that is sought.
+    let _ = read_bytes(file, filename, &mut allowance);
+    let found = allowance.sought.and_then(|sought| sought.bytes);
+    found.ok_or_else(|| ParseError::damaged("a part of it is missing"))
 }
 
 impl Default for Allowance {
     fn default() -> Self {
-        Self { depth: 0, bytes: MOST_BYTES, documents: MOST_DOCUMENTS, refusal: None, read: 0 }
+        Self { depth: 0, bytes: MOST_BYTES, documents: MOST_DOCUMENTS, refusal: None, read: 0, sought: None }
     }
 }
 
@@ -40,7 +59,7 @@ impl Allowance {
         match self.read(filename, bytes) {
             Ok(inner) => {
                 self.read += 1;
-                draft.append(&inner, 1)
+                draft.append_inner(inner, 1)
             }
             Err(refusal) if refusal.is_beyond_all() => Err(refusal),
             Err(refusal) => {
@@ -56,7 +75,7 @@ impl Allowance {
         if self.read > 0 { None } else { self.refusal.take() }
     }
 
-    fn read(&mut self, filename: &str, bytes: &[u8]) -> Result<Extracted, ParseError> {
+    fn read(&mut self, filename: &str, bytes: &[u8]) -> Result<Found, ParseError> {
         if self.depth >= DEEPEST {
             let why = "it lies too deep in other files".to_owned();
             return Err(ParseError::TooLarge { why });
@@ -66,11 +85,28 @@ impl Allowance {
             return Err(ParseError::HoldsTooMuch);
         };
         (self.bytes, self.documents) = (bytes_left, documents_left);
+        let number = MOST_DOCUMENTS - self.documents;
+        if let Some(sought) = self.sought.as_mut().filter(|sought| sought.number == number) {
+            sought.bytes = Some(bytes.to_vec());
+            // Nothing behind it needs to be read.
+            return Err(ParseError::HoldsTooMuch);
+        }
         self.depth += 1;
         let found = read_bytes(bytes, filename, self);
         self.depth -= 1;
-        let found = found?;
-        // Without any scan it would have been refused.
-        if found.extracted.text.is_empty() { Err(ParseError::ScanInside) } else { Ok(found.extracted) }
+        let mut found = found?;
+        let is_itself = |scan: &Scan| scan.inner.is_none() && scan.shown == Shown::File;
+        found.scans.retain(|scan| !is_itself(scan) || shows_words(bytes));
+        found.scans.iter_mut().for_each(|scan| belong_to(scan, number));
+        Ok(found)
+    }
+}
+
+/// What is noted of a picture in a document within this one: that document, unless it lies deeper still. Its
+/// slides aren't this one's.
+fn belong_to(scan: &mut Scan, number: u32) {
+    scan.inner.get_or_insert(number);
+    if let Shown::Member { page, needs_heading, .. } = &mut scan.shown {
+        (*page, *needs_heading) = (None, false);
     }
 }

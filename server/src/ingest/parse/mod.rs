@@ -193,10 +193,10 @@ fn read_bytes(bytes: &[u8], filename: &str, allowance: &mut Allowance) -> Result
         DocumentKind::Json => json::parse(bytes)?.into(),
         DocumentKind::JsonLines => json::parse_lines(bytes)?.into(),
         DocumentKind::Xml => xml_record::parse(bytes)?.into(),
-        DocumentKind::Email => email::parse(bytes, allowance)?.into(),
-        DocumentKind::OutlookMessage => outlook::parse(bytes, allowance)?.into(),
-        DocumentKind::Mailbox => mailbox::parse(bytes, allowance)?.into(),
-        DocumentKind::Zip => folder::parse(bytes, allowance)?.into(),
+        DocumentKind::Email => email::parse(bytes, allowance)?,
+        DocumentKind::OutlookMessage => outlook::parse(bytes, allowance)?,
+        DocumentKind::Mailbox => mailbox::parse(bytes, allowance)?,
+        DocumentKind::Zip => folder::parse(bytes, allowance)?,
     };
     let scans = scan::legible(bytes, scans)?;
     if extracted.text.is_empty() && scans.is_empty() {

@@ -40,7 +40,7 @@ async fn read(
     extracted: Extracted,
     scans: Vec<Scan>,
 ) -> Result<Extracted, ParseError> {
-    let whole = scans.iter().filter(|scan| scan.shown.is_whole()).count();
+    let whole = scans.iter().filter(|scan| scan.is_needed()).count();
     if whole > request.limits.scanned_pages {
         return Err(ParseError::TooLarge { why: format!("{whole} of its pages are scans") });
     }
@@ -49,10 +49,10 @@ async fn read(
     let mut between = Between::of(&extracted);
     for scan in scans {
         draft.append(&between.until(scan.after), 0)?;
-        if scan.shown.is_whole() {
-            reader.write_scan(&mut draft, &scan.shown).await?;
+        if scan.is_needed() {
+            reader.write_scan(&mut draft, &scan).await?;
         } else {
-            reader.write_picture(&mut draft, &scan.shown).await?;
+            reader.write_picture(&mut draft, &scan).await?;
         }
     }
     draft.append(&between.rest(), 0)?;
@@ -76,9 +76,9 @@ struct Reader<'r> {
 
 impl Reader<'_> {
     /// Writes what a scan says; the document isn't whole without it.
-    async fn write_scan(&mut self, draft: &mut Draft, shown: &Shown) -> Result<(), ParseError> {
-        let table = blameless(picture::recognise(self.request, self.ocr, shown).await)?;
-        match shown {
+    async fn write_scan(&mut self, draft: &mut Draft, scan: &Scan) -> Result<(), ParseError> {
+        let table = blameless(picture::recognise(self.request, self.ocr, scan).await)?;
+        match &scan.shown {
             Shown::Page(page) => layout::write(draft, &table, Some(*page)).map(drop),
             _ => {
                 self.pages = Some(layout::write(draft, &table, None)?);
@@ -87,9 +87,10 @@ impl Reader<'_> {
         }
     }
 
-    /// Writes what a picture beside the text shows, if it shows words. One that can't be read
-    /// leaves the text as it is; where there are too many of them, it says so.
-    async fn write_picture(&mut self, draft: &mut Draft, shown: &Shown) -> Result<(), ParseError> {
+    /// Writes what a picture beside the text shows, if it shows words, and what a scan in a document within
+    /// this one says. A picture that can't be read leaves the text as it is; of a scan it says so, and also
+    /// where there are too many of both.
+    async fn write_picture(&mut self, draft: &mut Draft, scan: &Scan) -> Result<(), ParseError> {
         let limits = &self.request.limits;
         let is_over = self.pictures >= limits.pictures || self.started.elapsed() > limits.pictures_wall;
         if is_over && self.pictures < usize::MAX {
@@ -100,22 +101,33 @@ impl Reader<'_> {
             return Ok(());
         }
         self.pictures += 1;
-        match blameless(picture::recognise(self.request, self.ocr, shown).await) {
-            Ok(table) => layout::write_picture(draft, &table, shown),
-            Err(_) => Ok(()),
+        match (blameless(picture::recognise(self.request, self.ocr, scan).await), &scan.shown) {
+            (Ok(table), Shown::Page(page)) => layout::write(draft, &table, Some(*page)).map(drop),
+            (Ok(table), shown) => layout::write_picture(draft, &table, shown),
+            (Err(refusal), shown) if shown.is_whole() => draft.paragraph(&format!("Not read: {refusal}")),
+            (Err(_), _) => Ok(()),
         }
     }
 }
 
-/// Says on each scanned page that it wasn't read, where there is no text recognition.
+/// Says of each scan that it wasn't read, where there is no text recognition.
 fn name_unread(extracted: Extracted, scans: Vec<Scan>) -> Result<Extracted, ParseError> {
     let mut draft = Draft::default();
     let mut between = Between::of(&extracted);
     for scan in scans {
-        if let Shown::Page(page) = scan.shown {
-            draft.append(&between.until(scan.after), 0)?;
-            draft.set_page(page);
-            draft.paragraph(&format!("Page {page} was not read: it is a scan, and OCR isn't installed."))?;
+        match scan.shown {
+            Shown::Page(page) => {
+                draft.append(&between.until(scan.after), 0)?;
+                draft.set_page(page);
+                draft.paragraph(&format!(
+                    "Page {page} was not read: it is a scan, and OCR isn't installed."
+                ))?;
+            }
+            Shown::File => {
+                draft.append(&between.until(scan.after), 0)?;
+                draft.paragraph(&format!("Not read: {}", ParseError::NeedsOcr))?;
+            }
+            Shown::Area(..) | Shown::Member { .. } => {}
         }
     }
     draft.append(&between.rest(), 0)?;

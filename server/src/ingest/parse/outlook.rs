@@ -9,7 +9,7 @@ use self::storage::{Storage, Tag};
 use super::draft::Draft;
 use super::member::Allowance;
 use super::message::{Attachment, Body, Letter};
-use super::{Extracted, ParseError};
+use super::{Found, ParseError};
 
 /// Properties by their number [MS-OXPROPS].
 const MESSAGE_CLASS: Tag = Tag(0x001a);
@@ -32,11 +32,11 @@ const CONTENT_ID: Tag = Tag(0x3712);
 /// The deepest message within a message.
 const DEEPEST: usize = 3;
 
-pub(super) fn parse(bytes: &[u8], allowance: &mut Allowance) -> Result<Extracted, ParseError> {
+pub(super) fn parse(bytes: &[u8], allowance: &mut Allowance) -> Result<Found, ParseError> {
     let mut storage = Storage::open(bytes)?;
     let mut draft = Draft::default();
     let subject = write(&mut storage, "/", &mut draft, allowance, 0)?;
-    Ok(draft.finish(subject, None))
+    Ok(draft.finish_with_scans(subject, None))
 }
 
 /// Writes the message in the folder `at` of the file; answers its subject.
@@ -164,9 +164,9 @@ mod tests {
             ("/__attach_version1.0_#00000000/__substg1.0_3707001F", &utf16("costs.csv")),
             ("/__attach_version1.0_#00000000/__substg1.0_37010102", b"town,cost\nBonn,90\n"),
         ]);
-        let extracted = parse(&file, &mut Allowance::default()).unwrap();
+        let found = parse(&file, &mut Allowance::default()).unwrap();
         assert_eq!(
-            extracted.text,
+            found.extracted.text,
             "Travel\n\nFrom: Jürgen <j@example.org>\nTo: Ada\nDate: 2026-03-02 09:30\n\nBook early.\n\n\
              Attachment costs.csv\n\nRows 1–2\n\ntown | cost\nBonn | 90"
         );

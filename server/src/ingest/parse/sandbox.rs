@@ -21,7 +21,7 @@ use super::frames::Frames;
 use super::reading::Said;
 use super::scan::Area;
 use super::unpack::unpack;
-use super::{ParseError, kind, pdf, read_in_pieces, scan};
+use super::{ParseError, kind, member, pdf, read_in_pieces, scan};
 use crate::politeness::Politeness;
 
 /// What the parent asks for: one line of JSON on standard input.
@@ -45,12 +45,31 @@ pub(super) enum Task {
     /// [`Unpacked`]: super::unpack::Unpacked
     Unpack { path: PathBuf, largest: u64 },
     /// Answers a page of a PDF, counted from 1, or an area of it as a picture in PGM.
-    Draw { path: PathBuf, page: u32, area: Option<Area>, pdfium: PathBuf },
-    /// Answers a picture out of the archive that a document is.
-    Show { path: PathBuf, name: String },
+    Draw { path: PathBuf, inner: Option<Inner>, page: u32, area: Option<Area>, pdfium: PathBuf },
+    /// Answers a picture: the one of this name out of the archive that a document is, or the document itself.
+    Show { path: PathBuf, inner: Option<Inner>, name: Option<String>, pdfium: PathBuf },
     /// Becomes the text recognition program: the picture follows the order, the answer is what
     /// that program prints.
     Recognise { program: PathBuf, arguments: Vec<String>, data: Option<PathBuf> },
+}
+
+/// A document within the file.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Inner {
+    /// As [`Allowance`](super::member::Allowance) numbers it.
+    pub(super) number: u32,
+    /// The file's own name, by which it is read.
+    pub(super) filename: String,
+}
+
+impl Inner {
+    /// The bytes of the document in question: the one within the file, if there is one.
+    fn of(inner: Option<&Self>, file: Vec<u8>) -> Result<Vec<u8>, ParseError> {
+        match inner {
+            Some(inner) => member::bytes_of(&file, &inner.filename, inner.number),
+            None => Ok(file),
+        }
+    }
 }
 
 /// Runs the hidden subcommand `parse-child`: one order from standard input, one answer to
@@ -95,16 +114,25 @@ fn serve_one() -> anyhow::Result<()> {
             order.confine(Work::Compute)?;
             unpack(&bytes, *largest, Frames::new(io::stdout().lock())).context("could not hand out files")
         }
-        Task::Draw { path, page, area, pdfium } => {
+        Task::Draw { path, inner, page, area, pdfium } => {
             let bytes = std::fs::read(path).context("could not read the file")?;
             pdf::load_library(pdfium)?;
             order.confine(Work::Compute)?;
+            let bytes = Inner::of(inner.as_ref(), bytes)?;
             say(&pdf::draw(&bytes, *page, *area)?)
         }
-        Task::Show { path, name } => {
+        Task::Show { path, inner, name, pdfium } => {
             let bytes = std::fs::read(path).context("could not read the file")?;
+            if inner.is_some() && kind::may_hold_pdf(&bytes) {
+                // On the way to the document there may be one.
+                pdf::load_library(pdfium)?;
+            }
             order.confine(Work::Compute)?;
-            say(&scan::member(&bytes, name)?)
+            let bytes = Inner::of(inner.as_ref(), bytes)?;
+            match name {
+                Some(name) => say(&scan::member(&bytes, name)?),
+                None => say(&bytes),
+            }
         }
         Task::Recognise { program, arguments, data } => {
             order.confine(Work::Become { program, data: data.as_deref() })?;

@@ -20,7 +20,19 @@ const MOST_BYTES: u64 = 64 * 1024 * 1024;
 pub(super) struct Scan {
     /// How many blocks come before it.
     pub(super) after: usize,
+    /// The document within the file that it belongs to, as [`Allowance`] numbers them; `None` for the file's own.
+    ///
+    /// [`Allowance`]: super::member::Allowance
+    pub(super) inner: Option<u32>,
     pub(super) shown: Shown,
+}
+
+impl Scan {
+    /// Whether it stands for text that the file would lack, rather than for an illustration or for a document
+    /// in it.
+    pub(super) fn is_needed(&self) -> bool {
+        self.inner.is_none() && self.shown.is_whole()
+    }
 }
 
 /// Where a picture is found.
@@ -57,22 +69,23 @@ pub(super) struct Area {
 /// Those pictures of a document that are large enough and of a kind to be read, each where it
 /// stands first: a logo on every slide is read once.
 pub(super) fn legible(bytes: &[u8], scans: Vec<Scan>) -> Result<Vec<Scan>, ParseError> {
-    if !scans.iter().any(|scan| matches!(scan.shown, Shown::Member { .. })) {
+    let is_member = |scan: &Scan| scan.inner.is_none() && matches!(scan.shown, Shown::Member { .. });
+    if !scans.iter().any(is_member) {
         return Ok(scans);
     }
     let mut archive = Archive::open(bytes)?;
     let mut seen = std::collections::HashSet::new();
     let mut is_legible = |scan: &Scan| match &scan.shown {
-        Shown::Member { name, .. } => {
+        Shown::Member { name, .. } if is_member(scan) => {
             seen.insert(name.clone()) && archive.head(name, HEAD).is_some_and(|head| shows_words(&head))
         }
-        Shown::File | Shown::Page(_) | Shown::Area(..) => true,
+        _ => true,
     };
     Ok(scans.into_iter().filter(|scan| is_legible(scan)).collect())
 }
 
 /// Whether a picture that begins so may show words that text recognition can open.
-fn shows_words(head: &[u8]) -> bool {
+pub(super) fn shows_words(head: &[u8]) -> bool {
     use imagesize::ImageType::{Bmp, Gif, Jpeg, Png, Tiff, Webp};
     let can_be_opened = matches!(imagesize::image_type(head), Ok(Bmp | Gif | Jpeg | Png | Tiff | Webp));
     can_be_opened
@@ -127,6 +140,7 @@ pub(super) mod tests {
         let file = zip.finish().unwrap().into_inner();
         let scans = ["chart", "icon", "bomb", "drawing", "gone", "chart"].map(|name| Scan {
             after: 0,
+            inner: None,
             shown: Shown::Member { name: name.to_owned(), page: None, needs_heading: false },
         });
         assert_eq!(legible(&file, scans.to_vec()).unwrap(), scans[..1]);

@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::Arc;
 
+use base64::Engine;
 use server::ingest::parse::{Extracted, Ocr, ParseError, parse_file};
 use tempfile::TempDir;
 
@@ -80,6 +81,65 @@ async fn a_scanned_page_that_nobody_can_read_is_named() {
 
 /// A picture that is large enough to hold words.
 const CHART: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\x02\x80\0\0\x01\xe0\x08\x02\0\0\0\0\0\0\0";
+
+/// A message with these attachments.
+fn message(attachments: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut message = "From: ada@example.org\r\nSubject: Scans\r\nMIME-Version: 1.0\r\n\
+        Content-Type: multipart/mixed; boundary=part\r\n\r\n--part\r\nContent-Type: text/plain\r\n\r\nSee below.\r\n"
+        .to_owned();
+    for (name, bytes) in attachments {
+        let packed = base64::engine::general_purpose::STANDARD.encode(bytes);
+        message += &format!(
+            "--part\r\nContent-Type: application/octet-stream; name={name}\r\n\
+             Content-Disposition: attachment; filename={name}\r\nContent-Transfer-Encoding: base64\r\n\r\n{packed}\r\n"
+        );
+    }
+    (message + "--part--\r\n").into_bytes()
+}
+
+/// A message with a scan, a photo, an icon, a message with another scan, and a document with a picture.
+fn posted() -> Vec<u8> {
+    let inner = message(&[("notes.txt", b"Notes."), ("page.png", CHART)]);
+    let (_, word, _) = &illustrated()[0];
+    let attachments: [(&str, &[u8]); 5] = [
+        ("mixed.pdf", MIXED),
+        ("photo.png", CHART),
+        ("icon.png", PICTURE),
+        ("forwarded.eml", &inner),
+        ("report.docx", word),
+    ];
+    message(&attachments)
+}
+
+#[tokio::test]
+async fn scans_and_pictures_that_a_message_brings_are_read_where_they_are_attached() {
+    let folder = tempfile::tempdir().unwrap();
+    let extracted = read(&posted(), "scans.eml", Some(program(&folder, READS).await)).await.unwrap();
+    assert_eq!(
+        extracted.text,
+        "Scans\n\nFrom: ada@example.org\n\nSee below.\n\nAttachment mixed.pdf\n\nWords.\n\nSeen\n\n\
+         Attachment photo.png\n\nSeen\n\nAttachment icon.png\n\n\
+         Attachment forwarded.eml\n\nScans\n\nFrom: ada@example.org\n\nSee below.\n\n\
+         Attachment notes.txt\n\nNotes.\n\nAttachment page.png\n\nSeen\n\n\
+         Attachment report.docx\n\nBefore.\n\nSeen\n\nAfter."
+    );
+}
+
+#[tokio::test]
+async fn scans_that_a_message_brings_and_nobody_can_read_are_named() {
+    let text = read(&posted(), "scans.eml", None).await.unwrap().text;
+    assert!(text.contains("Page 2 was not read: it is a scan"), "{text}");
+    assert!(text.contains("Attachment photo.png\n\nNot read: The file is a picture of text"), "{text}");
+    assert!(text.contains("Attachment icon.png\n\nAttachment forwarded.eml"), "{text}");
+}
+
+#[tokio::test]
+async fn a_scan_in_a_message_that_cannot_be_read_costs_the_message_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = read(&posted(), "scans.eml", Some(program(&folder, "exit 1").await)).await.unwrap().text;
+    assert!(text.contains("Attachment photo.png\n\nNot read: The file is damaged"), "{text}");
+    assert!(text.ends_with("Before.\n\nAfter."), "{text}");
+}
 
 /// Documents with a picture between two paragraphs, or on a slide of its own behind another.
 fn illustrated() -> Vec<(&'static str, Vec<u8>, &'static str)> {

@@ -4,24 +4,26 @@ use tokio::io::AsyncRead;
 
 use crate::ingest::parse::child::{End, Outcome, run};
 use crate::ingest::parse::ocr::Ocr;
-use crate::ingest::parse::sandbox::Task;
-use crate::ingest::parse::scan::Shown;
+use crate::ingest::parse::sandbox::{Inner, Task};
+use crate::ingest::parse::scan::{Scan, Shown};
 use crate::ingest::parse::{ParseError, ParseRequest};
 
 /// What Tesseract makes of a picture: its table of words.
-pub(super) async fn recognise(request: &ParseRequest, ocr: &Ocr, shown: &Shown) -> Outcome<String> {
+pub(super) async fn recognise(request: &ParseRequest, ocr: &Ocr, scan: &Scan) -> Outcome<String> {
     let path = request.path.clone();
     let pdfium = request.pdfium.clone();
-    let task = match shown {
-        Shown::File => {
+    let inner = scan.inner.map(|number| Inner { number, filename: request.filename.clone() });
+    let task = match &scan.shown {
+        Shown::File if inner.is_none() => {
             let Ok(picture) = tokio::fs::File::open(&path).await else {
                 return Ok(Err(ParseError::ParserUnavailable));
             };
             return words_of(request, ocr, picture).await;
         }
-        Shown::Page(page) => Task::Draw { path, page: *page, area: None, pdfium },
-        Shown::Area(page, area) => Task::Draw { path, page: *page, area: Some(*area), pdfium },
-        Shown::Member { name, .. } => Task::Show { path, name: name.clone() },
+        Shown::File => Task::Show { path, inner, name: None, pdfium },
+        Shown::Page(page) => Task::Draw { path, inner, page: *page, area: None, pdfium },
+        Shown::Area(page, area) => Task::Draw { path, inner, page: *page, area: Some(*area), pdfium },
+        Shown::Member { name, .. } => Task::Show { path, inner, name: Some(name.clone()), pdfium },
     };
     match answer_to(request, task).await? {
         Ok(picture) => words_of(request, ocr, picture.as_slice()).await,
