@@ -1,5 +1,7 @@
 //! Word documents and presentations of Office 97 to 2003 (.doc, .ppt), through undoc.
 
+mod unseen;
+
 use undoc::doc::DocParser;
 use undoc::ppt::PptParser;
 use undoc::{Block, Document, Error, Paragraph, Table};
@@ -8,7 +10,7 @@ use super::draft::Draft;
 use super::{Extracted, ParseError};
 
 pub(super) fn parse_doc(bytes: &[u8]) -> Result<Extracted, ParseError> {
-    let document = DocParser::from_bytes(bytes.to_vec()).and_then(|mut parser| parser.parse());
+    let document = DocParser::from_bytes(unseen::without_unseen(bytes)).and_then(|mut parser| parser.parse());
     let document = document.map_err(|err| unreadable(&err))?;
     let mut draft = Draft::default();
     for section in &document.sections {
