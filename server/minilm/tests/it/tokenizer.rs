@@ -57,3 +57,24 @@ fn markers_written_in_a_text_are_text() {
     let tokenizer = tokenizer();
     assert_eq!(tokenizer.count("[SEP]"), 3);
 }
+
+#[test]
+fn words_counted_one_by_one_are_as_many_pieces_as_the_whole_text() {
+    let tokenizer = tokenizer();
+    let odd = [
+        "",
+        " \n\t  \r\n",
+        "tabs\tand\u{a0}other\u{2003}blanks\u{3000}, and\u{200b}none \u{200b} at\u{ad}all",
+        "Größe, naïve cafe\u{301} \u{301}s, ﬁnally ＡＢＣ",
+        "公司为员工提供 带薪年假。これは 日本語 です。회사는 직원에게",
+        "👩\u{200d}💻 works: 3.14 €/m² (x_y)=[SEP] [CLS]a\u{0}b \u{fffd}",
+        &"x".repeat(300),
+    ];
+    let pages = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs")).unwrap();
+    let pages = pages.filter_map(|page| std::fs::read_to_string(page.unwrap().path()).ok());
+    for text in odd.map(str::to_owned).into_iter().chain(pages) {
+        let pieces = tokenizer.offsets(&text).len();
+        // The second time the words are known.
+        assert_eq!((tokenizer.count(&text), tokenizer.count(&text)), (pieces, pieces), "{text}");
+    }
+}
