@@ -16,8 +16,8 @@ const SAMPLE: usize = 64 * 1024;
 const MOST_ODD: usize = 50;
 
 /// Decodes a text file: byte order mark, else UTF-16 without one, else UTF-8, else the encoding
-/// that its bytes look most like, or an older one that makes more sense. `declared` is what the file says of itself; it is believed
-/// only where the bytes fit it and can't speak for themselves.
+/// that its bytes look most like, or an older one that makes more sense. `declared` is what the file
+/// says of itself; it is believed only where the bytes fit it and can't speak for themselves.
 pub(super) fn decode(bytes: &[u8], declared: Option<&'static Encoding>) -> String {
     read(bytes, declared).into_owned()
 }
