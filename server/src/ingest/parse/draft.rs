@@ -139,6 +139,14 @@ impl Draft {
         self.scans.push(Scan { after: self.blocks.len(), inner: None, shown });
     }
 
+    /// Notes that the text shows a picture here, which [`Allowance`] numbered.
+    ///
+    /// [`Allowance`]: super::member::Allowance
+    pub(super) fn illustration(&mut self, number: u32) {
+        let (after, inner) = (self.blocks.len(), Some(number));
+        self.scans.push(Scan { after, inner, shown: Shown::Illustration });
+    }
+
     /// Notes that a picture stands here, a member of the archive that the document is.
     pub(super) fn picture(&mut self, name: &str) {
         self.scan(Shown::Member { name: name.to_owned(), page: self.page, needs_heading: false });

@@ -1,5 +1,7 @@
 //! E-mail messages (.eml), and web pages saved as one (.mht), through mail-parser.
 
+use std::borrow::Cow;
+
 use mail_parser::{Address, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
 use super::draft::Draft;
@@ -8,8 +10,8 @@ use super::message::{Attachment, Body, Letter};
 use super::{Found, ParseError, encoding};
 
 pub(super) fn parse(bytes: &[u8], allowance: &mut Allowance) -> Result<Found, ParseError> {
-    // Some programs save the whole message in UTF-16.
-    let text = encoding::is_utf16(bytes).then(|| encoding::decode(bytes, None));
+    // Some programs save the whole message in two or four bytes a letter.
+    let text = encoding::is_wide(bytes).then(|| encoding::decode(bytes, None));
     let bytes = text.as_ref().map_or(bytes, String::as_bytes);
     let message = MessageParser::default().parse(without_separator(bytes));
     let message =
@@ -42,6 +44,7 @@ fn letter<'m>(message: &'m Message<'m>) -> Letter<'m> {
             format!("{year:04}-{month:02}-{day:02} {:02}:{:02}", date.hour, date.minute)
         }),
         bodies: bodies(message),
+        pictures: message.attachments().filter_map(picture_in_text).collect(),
         attachments: message.attachments().filter_map(attachment).collect(),
     }
 }
@@ -63,6 +66,16 @@ fn is_pgp(body: &Body) -> bool {
     text.trim_ascii_start().starts_with(b"-----BEGIN PGP MESSAGE-----")
 }
 
+/// The picture that a part is, where the text shows it.
+fn picture_in_text<'m>(part: &'m MessagePart<'m>) -> Option<Cow<'m, [u8]>> {
+    match &part.body {
+        PartType::Binary(bytes) | PartType::InlineBinary(bytes) if is_shown_by_text(part) => {
+            Some(bytes.as_ref().into())
+        }
+        _ => None,
+    }
+}
+
 /// Pictures that belong to the text, such as a signature's logo, are no attachments, and neither are
 /// signatures that only programs read.
 fn attachment<'m>(part: &'m MessagePart<'m>) -> Option<Attachment<'m>> {
@@ -73,8 +86,7 @@ fn attachment<'m>(part: &'m MessagePart<'m>) -> Option<Attachment<'m>> {
             media_ending: "eml",
             bytes: inner.raw_message().into(),
         }),
-        PartType::InlineBinary(_) if part.content_id().is_some() => None,
-        PartType::Binary(_) if is_shown_by_text(part) || is_signature(part) => None,
+        _ if is_shown_by_text(part) || is_signature(part) => None,
         PartType::Binary(bytes) | PartType::InlineBinary(bytes) => {
             Some(Attachment { name, media_ending: ending_of(part), bytes: bytes.as_ref().into() })
         }

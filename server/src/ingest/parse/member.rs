@@ -61,13 +61,37 @@ impl Allowance {
                 self.read += 1;
                 draft.append_inner(inner, 1)
             }
-            Err(refusal) if refusal.is_beyond_all() => Err(refusal),
-            Err(refusal) => {
-                draft.paragraph(&format!("Not read: {refusal}"))?;
-                self.refusal.get_or_insert(refusal);
-                Ok(())
-            }
+            Err(refusal) => self.note(draft, refusal),
         }
+    }
+
+    /// Writes of an inner document that can't be had why not, in its place.
+    pub(super) fn refuse(
+        &mut self,
+        draft: &mut Draft,
+        heading: &str,
+        refusal: ParseError,
+    ) -> Result<(), ParseError> {
+        draft.heading(1, heading)?;
+        self.note(draft, refusal)
+    }
+
+    fn note(&mut self, draft: &mut Draft, refusal: ParseError) -> Result<(), ParseError> {
+        if refusal.is_beyond_all() {
+            return Err(refusal);
+        }
+        draft.paragraph(&format!("Not read: {refusal}"))?;
+        self.refusal.get_or_insert(refusal);
+        Ok(())
+    }
+
+    /// Notes a picture that the text shows, without a heading of its own: a logo is one, too.
+    pub(super) fn illustrate(&mut self, draft: &mut Draft, picture: &[u8]) -> Result<(), ParseError> {
+        let number = self.take(picture)?;
+        if shows_words(picture) {
+            draft.illustration(number);
+        }
+        Ok(())
     }
 
     /// Why nothing could be read, where nothing could.
@@ -80,6 +104,19 @@ impl Allowance {
             let why = "it lies too deep in other files".to_owned();
             return Err(ParseError::TooLarge { why });
         }
+        let number = self.take(bytes)?;
+        self.depth += 1;
+        let found = read_bytes(bytes, filename, self);
+        self.depth -= 1;
+        let mut found = found?;
+        let is_itself = |scan: &Scan| scan.inner.is_none() && scan.shown == Shown::File;
+        found.scans.retain(|scan| !is_itself(scan) || shows_words(bytes));
+        found.scans.iter_mut().for_each(|scan| belong_to(scan, number));
+        Ok(found)
+    }
+
+    /// Counts a document inside; answers its number.
+    fn take(&mut self, bytes: &[u8]) -> Result<u32, ParseError> {
         let left = self.bytes.checked_sub(bytes.len() as u64).zip(self.documents.checked_sub(1));
         let Some((bytes_left, documents_left)) = left else {
             return Err(ParseError::HoldsTooMuch);
@@ -91,14 +128,7 @@ impl Allowance {
             // Nothing behind it needs to be read.
             return Err(ParseError::HoldsTooMuch);
         }
-        self.depth += 1;
-        let found = read_bytes(bytes, filename, self);
-        self.depth -= 1;
-        let mut found = found?;
-        let is_itself = |scan: &Scan| scan.inner.is_none() && scan.shown == Shown::File;
-        found.scans.retain(|scan| !is_itself(scan) || shows_words(bytes));
-        found.scans.iter_mut().for_each(|scan| belong_to(scan, number));
-        Ok(found)
+        Ok(number)
     }
 }
 

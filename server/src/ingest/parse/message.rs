@@ -14,6 +14,8 @@ pub(super) struct Letter<'m> {
     pub(super) cc: Option<String>,
     pub(super) date: Option<String>,
     pub(super) bodies: Vec<Body<'m>>,
+    /// The pictures that its text shows.
+    pub(super) pictures: Vec<Cow<'m, [u8]>>,
     pub(super) attachments: Vec<Attachment<'m>>,
 }
 
@@ -32,7 +34,8 @@ pub(super) struct Attachment<'m> {
 }
 
 impl Letter<'_> {
-    /// Subject, people and date first, then the text, then each attachment under its name.
+    /// Subject, people and date first, then the text and what its pictures show, then each
+    /// attachment under its name.
     pub(super) fn write(&self, draft: &mut Draft, allowance: &mut Allowance) -> Result<(), ParseError> {
         if let Some(subject) = &self.subject {
             draft.heading(1, subject)?;
@@ -49,6 +52,9 @@ impl Letter<'_> {
                 Body::Rtf(text) => rtf::parse(text)?,
             };
             draft.append(&inner, 1)?;
+        }
+        for picture in &self.pictures {
+            allowance.illustrate(draft, picture)?;
         }
         for attachment in &self.attachments {
             let name = attachment.name.clone().unwrap_or_else(|| match attachment.media_ending {

@@ -127,7 +127,7 @@ fn name_unread(extracted: Extracted, scans: Vec<Scan>) -> Result<Extracted, Pars
                 draft.append(&between.until(scan.after), 0)?;
                 draft.paragraph(&format!("Not read: {}", ParseError::NeedsOcr))?;
             }
-            Shown::Area(..) | Shown::Member { .. } => {}
+            Shown::Area(..) | Shown::Member { .. } | Shown::Illustration => {}
         }
     }
     draft.append(&between.rest(), 0)?;

@@ -9,7 +9,7 @@ use self::storage::{Storage, Tag};
 use super::draft::Draft;
 use super::member::Allowance;
 use super::message::{Attachment, Body, Letter};
-use super::{Found, ParseError};
+use super::{DocumentKind, Found, ParseError, kind};
 
 /// Properties by their number [MS-OXPROPS].
 const MESSAGE_CLASS: Tag = Tag(0x001a);
@@ -51,13 +51,14 @@ fn write(
         return Err(ParseError::Encrypted);
     }
     let folders = storage.attachments(at);
-    let mut attachments = Vec::new();
+    let (mut pictures, mut attachments) = (Vec::new(), Vec::new());
     let mut inner = Vec::new();
     for folder in folders {
         let name = storage.text(&folder, LONG_NAME).or_else(|| storage.text(&folder, SHORT_NAME));
         match storage.bytes(&folder, ATTACHED) {
-            // A picture that the text shows.
-            Some(_) if storage.text(&folder, CONTENT_ID).is_some() && is_picture(name.as_deref()) => {}
+            Some(bytes) if storage.text(&folder, CONTENT_ID).is_some() && is_picture(&bytes) => {
+                pictures.push(Cow::Owned(bytes));
+            }
             Some(bytes) => attachments.push(Attachment { name, media_ending: "", bytes: Cow::Owned(bytes) }),
             None => inner.extend(storage.message(&folder, ATTACHED)),
         }
@@ -69,6 +70,7 @@ fn write(
         cc: storage.text(at, SHOWN_CC),
         date: storage.time(at, SUBMITTED),
         bodies: body(storage, at)?.into_iter().collect(),
+        pictures,
         attachments,
     };
     letter.write(draft, allowance)?;
@@ -114,9 +116,9 @@ fn is_encrypted(storage: &mut Storage, at: &str) -> bool {
     is_wrapped || class.contains("smime") && !is_signed || class.contains("rpmsg")
 }
 
-fn is_picture(name: Option<&str>) -> bool {
-    let name = name.unwrap_or_default().to_lowercase();
-    [".png", ".jpg", ".jpeg", ".gif", ".bmp"].iter().any(|ending| name.ends_with(ending))
+/// With a name of its own inside the message, such a part is one that the text shows.
+fn is_picture(bytes: &[u8]) -> bool {
+    matches!(kind::detect(bytes, ""), Ok(DocumentKind::Picture(_)))
 }
 
 #[cfg(test)]

@@ -41,6 +41,8 @@ impl Scan {
 pub(super) enum Shown {
     /// The whole file is one.
     File,
+    /// The whole file is one, which the text of another shows.
+    Illustration,
     /// A page of a PDF, counted from 1, is one.
     Page(u32),
     /// A part of such a page.

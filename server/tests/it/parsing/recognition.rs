@@ -1,6 +1,7 @@
 //! Scans and pictures, read by a text recognition program.
 
 use std::fs::Permissions;
+use std::io::{Cursor, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::Arc;
@@ -139,6 +140,65 @@ async fn a_scan_in_a_message_that_cannot_be_read_costs_the_message_nothing() {
     let text = read(&posted(), "scans.eml", Some(program(&folder, "exit 1").await)).await.unwrap().text;
     assert!(text.contains("Attachment photo.png\n\nNot read: The file is damaged"), "{text}");
     assert!(text.ends_with("Before.\n\nAfter."), "{text}");
+}
+
+#[tokio::test]
+async fn a_picture_that_the_text_of_a_message_shows_is_read_as_a_part_of_it() {
+    let shown = |name: &str, media_type: &str, bytes: &[u8]| {
+        let packed = base64::engine::general_purpose::STANDARD.encode(bytes);
+        format!(
+            "--part\r\nContent-Type: {media_type}; name={name}\r\nContent-Disposition: inline; filename={name}\r\n\
+             Content-ID: <{name}@example.org>\r\nContent-Transfer-Encoding: base64\r\n\r\n{packed}\r\n"
+        )
+    };
+    let parts = [
+        shown("logo.png", "image/png", PICTURE),
+        shown("pasted.png", "image/png", CHART),
+        shown("mixed.pdf", "application/pdf", MIXED),
+    ];
+    let message = String::from_utf8(message(&[("notes.txt", b"Notes.")])).unwrap();
+    let message = message.replacen(
+        "--part\r\nContent-Type: application",
+        &(parts.concat() + "--part\r\nContent-Type: application"),
+        1,
+    );
+    let outlook = outlook_message(&[
+        ("/__properties_version1.0", &[0; 32]),
+        ("/__substg1.0_0037001E", b"Scans"),
+        ("/__substg1.0_0C1A001E", b"ada@example.org"),
+        ("/__substg1.0_1000001E", b"See below."),
+        ("/__attach_version1.0_#00000000/__substg1.0_37010102", PICTURE),
+        ("/__attach_version1.0_#00000000/__substg1.0_3712001E", b"logo.png@example.org"),
+        ("/__attach_version1.0_#00000001/__substg1.0_37010102", CHART),
+        ("/__attach_version1.0_#00000001/__substg1.0_3712001E", b"pasted.png@example.org"),
+        ("/__attach_version1.0_#00000002/__substg1.0_37010102", MIXED),
+        ("/__attach_version1.0_#00000002/__substg1.0_3707001E", b"mixed.pdf"),
+        ("/__attach_version1.0_#00000002/__substg1.0_3712001E", b"mixed.pdf@example.org"),
+        ("/__attach_version1.0_#00000003/__substg1.0_37010102", b"Notes."),
+        ("/__attach_version1.0_#00000003/__substg1.0_3707001E", b"notes.txt"),
+    ]);
+    let folder = tempfile::tempdir().unwrap();
+    let ocr = program(&folder, READS).await;
+    let text = "Scans\n\nFrom: ada@example.org\n\nSee below.\n\nSeen\n\n\
+        Attachment mixed.pdf\n\nWords.\n\nSeen\n\nAttachment notes.txt\n\nNotes.";
+    let unread = text.replace("below.\n\nSeen", "below.");
+    let unread = unread.replace("Seen", "Page 2 was not read: it is a scan, and OCR isn't installed.");
+    for (name, bytes) in [("scans.eml", message.as_bytes()), ("scans.msg", &outlook)] {
+        assert_eq!(read(bytes, name, Some(ocr.clone())).await.unwrap().text, text, "{name}");
+        assert_eq!(read(bytes, name, None).await.unwrap().text, unread, "{name}");
+    }
+}
+
+/// An Outlook message of these streams.
+fn outlook_message(streams: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
+    for (path, bytes) in streams {
+        let folder = &path[..path.rfind('/').unwrap()];
+        file.create_storage_all(if folder.is_empty() { "/" } else { folder }).unwrap();
+        file.create_stream(path).unwrap().write_all(bytes).unwrap();
+    }
+    file.flush().unwrap();
+    file.into_inner().into_inner()
 }
 
 /// Documents with a picture between two paragraphs, or on a slide of its own behind another.

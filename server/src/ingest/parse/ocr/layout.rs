@@ -46,7 +46,7 @@ pub(super) fn write_picture(draft: &mut Draft, table: &str, shown: &Shown) -> Re
         Shown::Member { page: Some(page), .. } | Shown::Area(page, _) | Shown::Page(page) => {
             draft.set_page(*page);
         }
-        Shown::Member { page: None, .. } | Shown::File => {}
+        Shown::Member { page: None, .. } | Shown::File | Shown::Illustration => {}
     }
     words.chunk_by(|a, b| a.paragraph == b.paragraph).try_for_each(|words| draft.paragraph(&joined(words)))
 }

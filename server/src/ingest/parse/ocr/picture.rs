@@ -20,7 +20,7 @@ pub(super) async fn recognise(request: &ParseRequest, ocr: &Ocr, scan: &Scan) ->
             };
             return words_of(request, ocr, picture).await;
         }
-        Shown::File => Task::Show { path, inner, name: None, pdfium },
+        Shown::File | Shown::Illustration => Task::Show { path, inner, name: None, pdfium },
         Shown::Page(page) => Task::Draw { path, inner, page: *page, area: None, pdfium },
         Shown::Area(page, area) => Task::Draw { path, inner, page: *page, area: Some(*area), pdfium },
         Shown::Member { name, .. } => Task::Show { path, inner, name: Some(name.clone()), pdfium },
