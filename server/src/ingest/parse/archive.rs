@@ -213,6 +213,21 @@ mod tests {
     }
 
     #[test]
+    fn what_windows_packed_by_deflate64_is_read() {
+        let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        zip.start_file("a.txt", zip::write::SimpleFileOptions::default()).unwrap();
+        io::Write::write_all(&mut zip, b"Short runs look alike in both, short runs do.").unwrap();
+        let mut archive = zip.finish().unwrap().into_inner();
+        // The method, in the member's own header and in the list.
+        let listed = archive.windows(4).position(|mark| mark == b"PK\x01\x02").unwrap();
+        for at in [8, listed + 10] {
+            assert_eq!(std::mem::replace(&mut archive[at], 9), 8);
+        }
+        let text = Archive::open(&archive).unwrap().read("a.txt").unwrap();
+        assert_eq!(text.as_deref(), Some(&b"Short runs look alike in both, short runs do."[..]));
+    }
+
+    #[test]
     fn what_was_packed_by_a_method_that_is_not_read_is_said_to_be_that() {
         // Both times that the method stands in the archive, PPMd takes bzip2's place.
         let archive = bytes(&BY_BZIP2.replace("0c005051815d", "62005051815d"));

@@ -10,9 +10,12 @@ pub(super) fn parse(bytes: &[u8], allowance: &mut Allowance) -> Result<Found, Pa
     let mut archive = Archive::open(bytes)?;
     let mut draft = Draft::default();
     for (_, name) in archive.files().into_iter().filter(|(_, name)| is_document(name)) {
-        let Some(bytes) = archive.read(&name)? else { continue };
         let filename = name.rsplit('/').next().unwrap_or(&name);
-        allowance.write(&mut draft, &name, filename, &bytes)?;
+        match archive.read(&name) {
+            Ok(Some(bytes)) => allowance.write(&mut draft, &name, filename, &bytes)?,
+            Ok(None) => {}
+            Err(refusal) => allowance.refuse(&mut draft, &name, refusal)?,
+        }
     }
     match allowance.refusal() {
         Some(refusal) => Err(refusal),
@@ -59,6 +62,20 @@ mod tests {
             "hr/leave.md\n\nLeave\n\nAsk first.\n\nhr/run.exe\n\nNot read: Programs (.exe) can't be read.";
         assert!(extracted.text.starts_with(start), "{}", extracted.text);
         assert_eq!(extracted.blocks[1].kind, BlockKind::Heading { level: 2 });
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_unpacked_costs_the_others_nothing() {
+        let mut file = zip(&[("a.txt", b"first"), ("b.txt", b"second"), ("c.txt", b"third")]);
+        let at = file.windows(5).position(|window| window == b"b.txt").unwrap();
+        file[at + "b.txt".len()] ^= 0xff;
+        let text = parse(&file).unwrap().text;
+        let expected =
+            "a.txt\n\nfirst\n\nb.txt\n\nNot read: The file is damaged: a part of it can't be unpacked.";
+        assert!(text.starts_with(expected) && text.ends_with("c.txt\n\nthird"), "{text}");
+        let zeros = vec![b'0'; 8 << 20];
+        let bomb = zip(&[("a.txt", b"first"), ("bomb.txt", &zeros)]);
+        assert_eq!(parse(&bomb).unwrap_err(), ParseError::Bomb);
     }
 
     #[test]
