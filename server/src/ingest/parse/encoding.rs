@@ -3,6 +3,7 @@
 mod old;
 mod seven_bit;
 mod utf16;
+mod utf32;
 
 use std::borrow::Cow;
 
@@ -15,7 +16,7 @@ const SAMPLE: usize = 64 * 1024;
 /// One byte in so many of a text may be a control character that no text needs.
 const MOST_ODD: usize = 50;
 
-/// Decodes a text file: byte order mark, else UTF-16 without one, else UTF-8, else the encoding
+/// Decodes a text file: byte order mark, else UTF-32 or UTF-16 without one, else UTF-8, else the encoding
 /// that its bytes look most like, or an older one that makes more sense. `declared` is what the file
 /// says of itself; it is believed only where the bytes fit it and can't speak for themselves.
 pub(super) fn decode(bytes: &[u8], declared: Option<&'static Encoding>) -> String {
@@ -24,6 +25,9 @@ pub(super) fn decode(bytes: &[u8], declared: Option<&'static Encoding>) -> Strin
 
 /// The same without a copy, where the bytes are UTF-8.
 pub(super) fn read<'a>(bytes: &'a [u8], declared: Option<&'static Encoding>) -> Cow<'a, str> {
+    if let Some(text) = utf32::decode(bytes) {
+        return Cow::Owned(text);
+    }
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         return encoding.decode_without_bom_handling(&bytes[mark..]).0;
     }
@@ -46,16 +50,16 @@ pub(super) fn read<'a>(bytes: &'a [u8], declared: Option<&'static Encoding>) -> 
     if declared.is_none() && encoding.is_single_byte() { old::or_older(bytes, text) } else { text }
 }
 
-/// Whether the bytes are text in UTF-16, with or without its mark.
-pub(super) fn is_utf16(bytes: &[u8]) -> bool {
+/// Whether the bytes are text in UTF-16 or UTF-32, with or without its mark.
+pub(super) fn is_wide(bytes: &[u8]) -> bool {
     let marked = Encoding::for_bom(bytes).is_some_and(|(encoding, _)| encoding != UTF_8);
-    marked || utf16_without_mark(bytes).is_some()
+    marked || utf32::is_text(bytes) || utf16_without_mark(bytes).is_some()
 }
 
 /// Whether the bytes are text in some encoding, rather than a program, a picture or the like.
 pub(super) fn is_text(bytes: &[u8]) -> bool {
     let sample = &bytes[..bytes.len().min(SAMPLE)];
-    if Encoding::for_bom(sample).is_some() || utf16_without_mark(sample).is_some() {
+    if Encoding::for_bom(sample).is_some() || utf32::is_text(sample) || utf16_without_mark(sample).is_some() {
         return true;
     }
     is_eight_bit(sample) || seven_bit::is_korean(sample)

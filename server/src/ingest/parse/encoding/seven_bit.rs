@@ -46,8 +46,10 @@ fn korean(bytes: &[u8]) -> String {
 /// these signs has them without such pairs between.
 fn chinese(bytes: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(bytes).ok().filter(|text| text.contains("~{"))?;
+    // A line that goes on.
+    let text = text.replace("~\r\n", "").replace("~\n", "");
     let mut read = String::with_capacity(text.len());
-    let mut rest = text;
+    let mut rest = text.as_str();
     while let Some((before, behind)) = rest.split_once("~{") {
         let (pairs, after) = behind.split_once("~}")?;
         read.push_str(&before.replace("~~", "~"));
@@ -73,6 +75,8 @@ mod tests {
     #[test]
     fn chinese_in_seven_bits_is_read() {
         assert_eq!(decode(b"This: ~{<:Ky2;S{#,NpJ)l6HK!#~}Bye.").unwrap(), "This: 己所不欲，勿施於人。Bye.");
+        let lines = b"~{<:Ky2;S{~}~\n~{#,NpJ)l6HK!#~}\nBye.";
+        assert_eq!(decode(lines).unwrap(), "己所不欲，勿施於人。\nBye.");
         assert_eq!(decode(b"a ~{ in a text, ~} and ~{more"), None);
         assert_eq!(decode(b"let f ~{x} = ~x;"), None);
     }

@@ -56,7 +56,7 @@ const READABLE_ENDINGS: &[(&[&str], DocumentKind)] = &[
     (&["md", "markdown", "mdown", "mkd", "mdx"], DocumentKind::Markdown),
     (&["txt", "text"], DocumentKind::Plain),
     (&["csv", "tsv", "tab"], DocumentKind::Csv),
-    (&["json", "jsonc", "geojson", "ipynb"], DocumentKind::Json),
+    (&["json", "jsonc", "code-workspace", "geojson", "ipynb"], DocumentKind::Json),
     (&["jsonl", "ndjson"], DocumentKind::JsonLines),
     (&["xml", "xsd", "xsl", "rss", "atom"], DocumentKind::Xml),
     (&["eml", "mht", "mhtml"], DocumentKind::Email),
