@@ -72,7 +72,11 @@ pub(crate) const GROUPS: [Group; 10] = [
     Group {
         word: "mail",
         name: "E-mail",
-        kinds: &[("message/rfc822", "E-mail"), ("application/vnd.ms-outlook", "E-mail")],
+        kinds: &[
+            ("message/rfc822", "E-mail"),
+            ("application/vnd.ms-outlook", "E-mail"),
+            ("application/vnd.ms-tnef", "E-mail"),
+        ],
     },
     Group {
         word: "data",

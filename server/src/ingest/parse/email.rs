@@ -1,12 +1,11 @@
 //! E-mail messages (.eml), and web pages saved as one (.mht), through mail-parser.
 
-use std::borrow::Cow;
-
 use mail_parser::{Address, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
 use super::draft::Draft;
 use super::member::Allowance;
 use super::message::{Attachment, Body, Letter};
+use super::outlook::tnef;
 use super::{Found, ParseError, encoding};
 
 pub(super) fn parse(bytes: &[u8], allowance: &mut Allowance) -> Result<Found, ParseError> {
@@ -34,7 +33,7 @@ fn without_separator(bytes: &[u8]) -> &[u8] {
 }
 
 fn letter<'m>(message: &'m Message<'m>) -> Letter<'m> {
-    Letter {
+    let mut letter = Letter {
         subject: message.subject().map(str::to_owned),
         from: message.from().map(people),
         to: message.to().map(people),
@@ -44,8 +43,26 @@ fn letter<'m>(message: &'m Message<'m>) -> Letter<'m> {
             format!("{year:04}-{month:02}-{day:02} {:02}:{:02}", date.hour, date.minute)
         }),
         bodies: bodies(message),
-        pictures: message.attachments().filter_map(picture_in_text).collect(),
-        attachments: message.attachments().filter_map(attachment).collect(),
+        ..Letter::default()
+    };
+    message.attachments().for_each(|part| add(&mut letter, part));
+    letter
+}
+
+/// Adds a part beside the text.
+fn add<'m>(letter: &mut Letter<'m>, part: &'m MessagePart<'m>) {
+    match &part.body {
+        PartType::Binary(bytes) | PartType::InlineBinary(bytes) if is_shown_by_text(part) => {
+            letter.pictures.push(bytes.as_ref().into());
+        }
+        PartType::Binary(bytes) | PartType::InlineBinary(bytes) if bytes.starts_with(&tnef::SIGNATURE) => {
+            match tnef::letter(bytes) {
+                Ok(wrapped) => letter.take_in(wrapped),
+                // Refused where it is attached.
+                Err(_) => letter.attachments.extend(attachment(part)),
+            }
+        }
+        _ => letter.attachments.extend(attachment(part)),
     }
 }
 
@@ -66,18 +83,7 @@ fn is_pgp(body: &Body) -> bool {
     text.trim_ascii_start().starts_with(b"-----BEGIN PGP MESSAGE-----")
 }
 
-/// The picture that a part is, where the text shows it.
-fn picture_in_text<'m>(part: &'m MessagePart<'m>) -> Option<Cow<'m, [u8]>> {
-    match &part.body {
-        PartType::Binary(bytes) | PartType::InlineBinary(bytes) if is_shown_by_text(part) => {
-            Some(bytes.as_ref().into())
-        }
-        _ => None,
-    }
-}
-
-/// Pictures that belong to the text, such as a signature's logo, are no attachments, and neither are
-/// signatures that only programs read.
+/// Signatures that only programs read are no attachments.
 fn attachment<'m>(part: &'m MessagePart<'m>) -> Option<Attachment<'m>> {
     let name = part.attachment_name().map(str::to_owned);
     match &part.body {
@@ -86,7 +92,7 @@ fn attachment<'m>(part: &'m MessagePart<'m>) -> Option<Attachment<'m>> {
             media_ending: "eml",
             bytes: inner.raw_message().into(),
         }),
-        _ if is_shown_by_text(part) || is_signature(part) => None,
+        PartType::Binary(_) if is_signature(part) => None,
         PartType::Binary(bytes) | PartType::InlineBinary(bytes) => {
             Some(Attachment { name, media_ending: ending_of(part), bytes: bytes.as_ref().into() })
         }
@@ -191,6 +197,27 @@ mod tests {
             Content-Type: application/pkcs7-signature; name=smime.p7s\n\
             Content-Disposition: attachment; filename=smime.p7s\nContent-Transfer-Encoding: base64\n\nMIIB\n--b--\n";
         assert!(parse(message).unwrap().text.ends_with("Ten days."));
+    }
+
+    #[test]
+    fn attachments_that_outlook_wrapped_are_the_messages_own() {
+        // A subject, a text, and the file a.txt with the words "Ten days.".
+        let wrapped = "eJ8+IgEAAQSAAQACAAAAeAB4AAEMgAIABgAAAElubmVyAPwBAgKQBgAOAAAAAQAAAAAAAAAAAAAAAAABAAIQgAEABg\
+            AAAGEudHh0AO8BAg+ABgAJAAAAVGVuIGRheXMuJgM=";
+        let message = |text: &str| {
+            format!(
+                "From: a@example.org\nSubject: Leave\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\
+                 Content-Type: text/plain\n\n{text}\n--b\nContent-Type: application/ms-tnef; name=winmail.dat\n\
+                 Content-Disposition: attachment; filename=winmail.dat\nContent-Transfer-Encoding: base64\n\n{wrapped}\n--b--\n"
+            )
+        };
+        let text = parse(&message("See below.")).unwrap().text;
+        assert!(text.ends_with("See below.\n\nAttachment a.txt\n\nTen days."), "{text}");
+        let text = parse(&message(" ")).unwrap().text;
+        assert!(text.ends_with("Inner\n\nAttachment a.txt\n\nTen days."), "{text}");
+        let cut_off = message("See below.").replace("AAAAVGVuIGRheXMuJgM=", "");
+        let text = parse(&cut_off).unwrap().text;
+        assert!(text.contains("Attachment winmail.dat\n\nNot read: The file is damaged"), "{text}");
     }
 
     #[test]

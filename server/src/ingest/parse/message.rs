@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::draft::Draft;
 use super::member::Allowance;
-use super::{ParseError, html, plain, rtf};
+use super::{DocumentKind, ParseError, html, kind, plain, rtf};
 
 #[derive(Default)]
 pub(super) struct Letter<'m> {
@@ -26,6 +26,15 @@ pub(super) enum Body<'m> {
     Rtf(Vec<u8>),
 }
 
+impl Body<'_> {
+    fn is_blank(&self) -> bool {
+        match self {
+            Self::Plain(text) | Self::Html(text) => text.trim_ascii().is_empty(),
+            Self::Rtf(text) => text.is_empty(),
+        }
+    }
+}
+
 pub(super) struct Attachment<'m> {
     pub(super) name: Option<String>,
     /// The ending that a file of its kind has, for one without a name; empty where unknown.
@@ -33,7 +42,25 @@ pub(super) struct Attachment<'m> {
     pub(super) bytes: Cow<'m, [u8]>,
 }
 
-impl Letter<'_> {
+impl<'m> Letter<'m> {
+    /// Adds a part that Outlook wrote. A picture with a name inside the message is one that the text shows.
+    pub(super) fn add(&mut self, name: Option<String>, bytes: Cow<'m, [u8]>, has_id: bool) {
+        if has_id && matches!(kind::detect(&bytes, ""), Ok(DocumentKind::Picture(_))) {
+            self.pictures.push(bytes);
+        } else {
+            self.attachments.push(Attachment { name, media_ending: "", bytes });
+        }
+    }
+
+    /// Takes in a message that this one brings wrapped: what it lacks itself.
+    pub(super) fn take_in(&mut self, wrapped: Self) {
+        if self.bodies.iter().all(Body::is_blank) {
+            self.bodies = wrapped.bodies;
+        }
+        self.pictures.extend(wrapped.pictures);
+        self.attachments.extend(wrapped.attachments);
+    }
+
     /// Subject, people and date first, then the text and what its pictures show, then each
     /// attachment under its name.
     pub(super) fn write(&self, draft: &mut Draft, allowance: &mut Allowance) -> Result<(), ParseError> {

@@ -195,6 +195,7 @@ fn read_bytes(bytes: &[u8], filename: &str, allowance: &mut Allowance) -> Result
         DocumentKind::Xml => xml_record::parse(bytes)?.into(),
         DocumentKind::Email => email::parse(bytes, allowance)?,
         DocumentKind::OutlookMessage => outlook::parse(bytes, allowance)?,
+        DocumentKind::OutlookWrapping => outlook::tnef::parse(bytes, allowance)?,
         DocumentKind::Mailbox => mailbox::parse(bytes, allowance)?,
         DocumentKind::Zip => folder::parse(bytes, allowance)?,
     };

@@ -2,14 +2,15 @@
 
 mod compressed;
 mod storage;
+pub(super) mod tnef;
 
 use std::borrow::Cow;
 
 use self::storage::{Storage, Tag};
 use super::draft::Draft;
 use super::member::Allowance;
-use super::message::{Attachment, Body, Letter};
-use super::{DocumentKind, Found, ParseError, kind};
+use super::message::{Body, Letter};
+use super::{Found, ParseError};
 
 /// Properties by their number [MS-OXPROPS].
 const MESSAGE_CLASS: Tag = Tag(0x001a);
@@ -50,29 +51,26 @@ fn write(
     if is_encrypted(storage, at) {
         return Err(ParseError::Encrypted);
     }
-    let folders = storage.attachments(at);
-    let (mut pictures, mut attachments) = (Vec::new(), Vec::new());
-    let mut inner = Vec::new();
-    for folder in folders {
-        let name = storage.text(&folder, LONG_NAME).or_else(|| storage.text(&folder, SHORT_NAME));
-        match storage.bytes(&folder, ATTACHED) {
-            Some(bytes) if storage.text(&folder, CONTENT_ID).is_some() && is_picture(&bytes) => {
-                pictures.push(Cow::Owned(bytes));
-            }
-            Some(bytes) => attachments.push(Attachment { name, media_ending: "", bytes: Cow::Owned(bytes) }),
-            None => inner.extend(storage.message(&folder, ATTACHED)),
-        }
-    }
-    let letter = Letter {
+    let mut letter = Letter {
         subject: storage.text(at, SUBJECT),
         from: sender(storage, at),
         to: storage.text(at, SHOWN_TO),
         cc: storage.text(at, SHOWN_CC),
         date: storage.time(at, SUBMITTED),
         bodies: body(storage, at)?.into_iter().collect(),
-        pictures,
-        attachments,
+        ..Letter::default()
     };
+    let mut inner = Vec::new();
+    for folder in storage.attachments(at) {
+        let name = storage.text(&folder, LONG_NAME).or_else(|| storage.text(&folder, SHORT_NAME));
+        match storage.bytes(&folder, ATTACHED) {
+            Some(bytes) => {
+                let has_id = storage.text(&folder, CONTENT_ID).is_some();
+                letter.add(name, bytes.into(), has_id);
+            }
+            None => inner.extend(storage.message(&folder, ATTACHED)),
+        }
+    }
     letter.write(draft, allowance)?;
     for folder in inner.iter().take_while(|_| depth < DEEPEST) {
         draft.heading(1, "Attached message")?;
@@ -98,6 +96,11 @@ fn body(storage: &mut Storage, at: &str) -> Result<Option<Body<'static>>, ParseE
 fn sender(storage: &mut Storage, at: &str) -> Option<String> {
     let name = storage.text(at, SENDER_NAME);
     let address = storage.text(at, SENDER_SMTP).or_else(|| storage.text(at, SENDER_ADDRESS));
+    person(name, address)
+}
+
+/// `Ada Lovelace <ada@example.org>`
+fn person(name: Option<String>, address: Option<String>) -> Option<String> {
     match (name, address.filter(|address| address.contains('@'))) {
         (Some(name), Some(address)) if name != address => Some(format!("{name} <{address}>")),
         (name, address) => name.or(address),
@@ -114,11 +117,6 @@ fn is_encrypted(storage: &mut Storage, at: &str) -> bool {
         name == "message.rpmsg" || media_type == "application/pgp-encrypted"
     });
     is_wrapped || class.contains("smime") && !is_signed || class.contains("rpmsg")
-}
-
-/// With a name of its own inside the message, such a part is one that the text shows.
-fn is_picture(bytes: &[u8]) -> bool {
-    matches!(kind::detect(bytes, ""), Ok(DocumentKind::Picture(_)))
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod charset;
 mod reader;
 mod token;
 
+pub(super) use self::charset::of_code_page;
 use self::reader::Reader;
 use super::{Extracted, ParseError};
 

@@ -4,6 +4,7 @@ use std::io::Cursor;
 
 use super::{DocumentKind, PictureFormat};
 use crate::ingest::parse::archive::Archive;
+use crate::ingest::parse::outlook::tnef;
 use crate::ingest::parse::{ParseError, encoding};
 
 /// What the bytes say.
@@ -31,6 +32,9 @@ pub(super) fn look(bytes: &[u8]) -> Result<Content, ParseError> {
     }
     if is(b"{\\rtf") {
         return Ok(Content::Readable(DocumentKind::Rtf));
+    }
+    if is(&tnef::SIGNATURE) {
+        return Ok(Content::Readable(DocumentKind::OutlookWrapping));
     }
     if let Some((_, format)) = PICTURES.iter().find(|(magic, _)| is(magic)) {
         return Ok(Content::Readable(DocumentKind::Picture(*format)));
@@ -95,7 +99,7 @@ fn looks_like_pdf(bytes: &[u8]) -> bool {
 /// Whether the file is a PDF, or may carry one as a message or an archive does.
 pub(in crate::ingest::parse) fn may_hold_pdf(bytes: &[u8]) -> bool {
     let is = |magic: &[u8]| bytes.starts_with(magic);
-    looks_like_pdf(bytes) || is(b"PK") || is(b"\xd0\xcf\x11\xe0") || is_email(bytes)
+    looks_like_pdf(bytes) || is(b"PK") || is(&tnef::SIGNATURE) || is(b"\xd0\xcf\x11\xe0") || is_email(bytes)
 }
 
 /// Office, OpenDocument and EPUB are all zip archives and say so in one of their members.

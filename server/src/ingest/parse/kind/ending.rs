@@ -61,6 +61,7 @@ const READABLE_ENDINGS: &[(&[&str], DocumentKind)] = &[
     (&["xml", "xsd", "xsl", "rss", "atom"], DocumentKind::Xml),
     (&["eml", "mht", "mhtml"], DocumentKind::Email),
     (&["msg"], DocumentKind::OutlookMessage),
+    (&["tnef"], DocumentKind::OutlookWrapping),
     (&["mbox", "mbx"], DocumentKind::Mailbox),
     (&["zip"], DocumentKind::Zip),
     (&["png"], DocumentKind::Picture(PictureFormat::Png)),

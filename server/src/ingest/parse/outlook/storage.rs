@@ -11,6 +11,16 @@ use crate::ingest::parse::{ParseError, encoding};
 /// The most bytes of one property.
 const MOST_BYTES: u64 = 256 * 1024 * 1024;
 
+/// A time in steps of 100 ns since 1601, in minutes and UTC.
+pub(super) fn shown_time(ticks: u64) -> Option<String> {
+    /// Seconds from 1601 to 1970.
+    const EPOCH: i64 = 11_644_473_600;
+    let seconds = i64::try_from(ticks / 10_000_000).ok()? - EPOCH;
+    let time = OffsetDateTime::from_unix_timestamp(seconds).ok()?;
+    let (year, month, day) = time.to_calendar_date();
+    Some(format!("{year:04}-{:02}-{day:02} {:02}:{:02}", u8::from(month), time.hour(), time.minute()))
+}
+
 /// A property's number.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Tag(pub(super) u16);
@@ -44,8 +54,6 @@ impl<'a> Storage<'a> {
 
     /// A time, in minutes and UTC.
     pub(super) fn time(&mut self, at: &str, tag: Tag) -> Option<String> {
-        /// Seconds from 1601 to 1970.
-        const EPOCH: i64 = 11_644_473_600;
         const OF_TYPE_TIME: u32 = 0x0040;
         let path = Path::new(at).join("__properties_version1.0");
         let properties = self.read(&path)?;
@@ -54,11 +62,7 @@ impl<'a> Storage<'a> {
         let header = if at == "/" { 32 } else { 24 };
         let entries = properties.get(header..)?.chunks_exact(16);
         let entry = entries.into_iter().find(|entry| entry[..4] == wanted.to_le_bytes())?;
-        let ticks = u64::from_le_bytes(entry[8..16].try_into().ok()?);
-        let seconds = i64::try_from(ticks / 10_000_000).ok()? - EPOCH;
-        let time = OffsetDateTime::from_unix_timestamp(seconds).ok()?;
-        let (year, month, day) = time.to_calendar_date();
-        Some(format!("{year:04}-{:02}-{day:02} {:02}:{:02}", u8::from(month), time.hour(), time.minute()))
+        shown_time(u64::from_le_bytes(entry[8..16].try_into().ok()?))
     }
 
     /// The folders of a message's attachments.

@@ -7,7 +7,7 @@ use encoding_rs::{
 };
 
 /// Of `\ansicpg` and `\cpg`.
-pub(super) fn of_code_page(number: i32) -> &'static Encoding {
+pub(in crate::ingest::parse) fn of_code_page(number: i32) -> &'static Encoding {
     match number {
         866 => IBM866,
         874 => WINDOWS_874,
