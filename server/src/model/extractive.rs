@@ -124,7 +124,7 @@ impl Extractive {
 const OF_A_PART: usize = 3;
 
 /// How many sentences are compared with the question by meaning.
-const EMBEDDED: usize = 24;
+const EMBEDDED: usize = 40;
 
 fn sort(ranked: &mut [Ranked]) {
     ranked.sort_by(|a, b| b.evidence.score().total_cmp(&a.evidence.score()).then(a.index.cmp(&b.index)));

@@ -49,10 +49,10 @@ impl Candidate {
     }
 }
 
-/// Whether a text ends as a sentence does.
+/// Whether a text ends as a sentence does, rather than trails off.
 pub(super) fn is_whole(text: &str) -> bool {
     let closed = text.trim_end_matches(['"', '”', '’', ')', '»', '」']);
-    closed.ends_with(['.', '!', '?', '…', '。', '！', '？'])
+    closed.ends_with(['.', '!', '?', '。', '！', '？']) && !closed.ends_with("...")
 }
 
 /// All that an answer may be made of, with the words of its surroundings.

@@ -196,7 +196,8 @@ fn names_occasion(text: &str) -> bool {
         " sobald ",
         " wenn ",
     ];
-    let lower = format!(" {} ", text.to_lowercase());
+    // That tells how soon, and not when.
+    let lower = format!(" {} ", text.to_lowercase()).replace(" as soon as possible", "");
     WORDS.iter().any(|word| lower.contains(word))
 }
 
@@ -319,6 +320,18 @@ mod tests {
         let text =
             "To delete a document, open its page and press Delete document. Drop files there to upload them.";
         assert_eq!(best("How do I upload a document?", text), "Drop files there to upload them.");
+    }
+
+    #[test]
+    fn what_trails_off_is_put_back() {
+        let text = "A vendor is a company that works for us. I am looking for a vendor…";
+        assert_eq!(best("What is a vendor?", text), "A vendor is a company that works for us.");
+    }
+
+    #[test]
+    fn as_soon_as_possible_is_no_occasion() {
+        let text = "You ask for a letter before a trip. You ask for a letter as soon as possible.";
+        assert!(best("When should I ask for a letter?", text).contains("before"));
     }
 
     #[test]

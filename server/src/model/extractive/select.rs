@@ -23,7 +23,13 @@ pub(super) fn select(candidates: &Candidates, ranked: &[(usize, f64)]) -> Vec<us
         if score < NEARLY * top || units(candidates, &chosen) >= MOST {
             break;
         }
-        if chosen.contains(&index) || chosen.iter().any(|&other| repeats(candidates, index, other)) {
+        if chosen.contains(&index) {
+            continue;
+        }
+        if let Some(at) = chosen.iter().position(|&other| repeats(candidates, index, other)) {
+            if chosen[at] != best && is_fuller(candidates, index, chosen[at]) {
+                chosen[at] = index;
+            }
             continue;
         }
         let added = with_surroundings(candidates, index);
@@ -197,6 +203,13 @@ fn repeats(candidates: &Candidates, a: usize, b: usize) -> bool {
     a.text == b.text || shared(&a.terms, &b.terms) > SAME
 }
 
+/// Whether a sentence says what another says and more.
+fn is_fuller(candidates: &Candidates, index: usize, other: usize) -> bool {
+    let (fuller, other) = (&candidates.sentences[index], &candidates.sentences[other]);
+    let is_alone = |sentence: &Candidate| sentence.list.is_none() && !sentence.introduces();
+    is_alone(fuller) && is_alone(other) && is_whole(&fuller.text) && fuller.terms.len() > other.terms.len()
+}
+
 /// The shared part of the shorter sentence's words.
 fn shared(a: &[Term], b: &[Term]) -> f64 {
     let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
@@ -239,6 +252,16 @@ mod tests {
         }
         let long = format!("Roles:\n{}", (0..20).map(|n| format!("- role {n}\n")).collect::<String>());
         assert_eq!(quoted(&long, "role 17"), ["Roles:", "- role 17"]);
+    }
+
+    #[test]
+    fn of_two_sentences_that_say_the_same_the_fuller_is_quoted() {
+        let text = "Books are borrowed. Staff complete training annually. \
+            All staff complete their training annually in spring.";
+        let source = OfferedSource { text: text.into(), ..OfferedSource::default() };
+        let candidates = Candidates::new(&[source]);
+        assert_eq!(select(&candidates, &[(0, 1.0), (1, 0.95), (2, 0.9)]), [0, 2]);
+        assert_eq!(select(&candidates, &[(1, 1.0), (2, 0.9)]), [1]);
     }
 
     #[test]
