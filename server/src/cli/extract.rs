@@ -1,8 +1,10 @@
 //! `footnote extract`: the text that would be searched of a file, without taking it in.
 
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use anyhow::Context;
 use clap::Args;
 use serde_json::json;
 
@@ -27,10 +29,18 @@ pub(super) async fn run(command: ExtractCommand, config: &Config) -> anyhow::Res
     for path in &command.paths {
         let outcome = extract(path, config, ocr.clone()).await;
         refused += u32::from(outcome.is_err());
-        match outcome {
-            _ if command.json => println!("{}", as_json(path, outcome)),
-            Ok(extracted) => println!("{}", extracted.text),
-            Err(refusal) => eprintln!("{}: {refusal}", path.display()),
+        let text = match outcome {
+            _ if command.json => as_json(path, outcome).to_string(),
+            Ok(extracted) => extracted.text,
+            Err(refusal) => {
+                eprintln!("{}: {refusal}", path.display());
+                continue;
+            }
+        };
+        match writeln!(io::stdout(), "{text}") {
+            // Whoever reads it has enough, as `head` may.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(()),
+            written => written.context("could not print the text")?,
         }
     }
     anyhow::ensure!(refused == 0, "{refused} of {} could not be read", command.paths.len());

@@ -1,8 +1,10 @@
 //! Files of the usual kinds, read in a child process.
 
+use std::process::{Command, Stdio};
+
 use server::ingest::parse::{BlockKind, parse_file};
 
-use super::{data, named, parse_bytes};
+use super::{data, file, named, parse_bytes};
 
 #[tokio::test]
 async fn a_file_is_read_in_a_child_process() {
@@ -172,4 +174,15 @@ async fn a_pdf_that_is_a_web_page_too_is_read_as_a_pdf() {
     );
     assert_eq!(parse_bytes(both.as_bytes(), "leave.pdf").await.unwrap().text, "Ask first.");
     assert_eq!(parse_bytes(both.as_bytes(), "leave.html").await.unwrap_err().code(), "wrong_type");
+}
+
+#[test]
+fn extract_ends_quietly_where_nobody_reads_on() {
+    let file = file("A line of a long text.\n".repeat(50_000).as_bytes());
+    let mut command = Command::new(env!("CARGO_BIN_EXE_footnote"));
+    let command = command.arg("extract").arg(file.path()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
