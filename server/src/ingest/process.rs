@@ -67,8 +67,6 @@ const EMBEDDED: f32 = 0.98;
 const STORED: usize = 1_000;
 /// How long a version waits for the index before it is published all the same.
 const INDEX_PATIENCE: Duration = Duration::from_secs(30);
-/// How many chunks are embedded between two reports.
-const BATCH: i64 = 16;
 
 /// One attempt at one version.
 struct Turn<'a> {
@@ -156,9 +154,10 @@ impl Turn<'_> {
         let progress = |done| CHUNKED + (EMBEDDED - CHUNKED) * done as f32 / total.max(1) as f32;
         self.report("embedding", progress(done)).await?;
         let mut at = Place::START;
+        let most = self.ingest.embedder.passages_at_a_time() as i64;
         loop {
             let batch =
-                embedding::without_vector(&self.ingest.db, model, Some(self.version), at, BATCH).await?;
+                embedding::without_vector(&self.ingest.db, model, Some(self.version), at, most).await?;
             let Some(last) = batch.last() else { return Ok(()) };
             at = last.place();
             let vectors = embedding::embed(self.ingest, &batch).await?;

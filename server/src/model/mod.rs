@@ -67,6 +67,11 @@ pub trait Embedder: Send + Sync {
     /// Goes ahead of all waiting passages.
     async fn embed_query(&self, text: &str) -> anyhow::Result<Vec<f32>>;
 
+    /// How many passages are best given at a time: their vectors are kept, and the progress told, in between.
+    fn passages_at_a_time(&self) -> usize {
+        16
+    }
+
     /// One vector a text, in order.
     async fn embed_passages(&self, texts: Vec<String>) -> anyhow::Result<Vec<Vec<f32>>>;
 }

@@ -197,6 +197,11 @@ impl Embedder for RemoteEmbedder {
         Ok(vectors.remove(0))
     }
 
+    /// As many as one request takes, since each is waited for.
+    fn passages_at_a_time(&self) -> usize {
+        BATCH
+    }
+
     async fn embed_passages(&self, texts: Vec<String>) -> anyhow::Result<Vec<Vec<f32>>> {
         let mut vectors = Vec::with_capacity(texts.len());
         for batch in texts.chunks(BATCH) {
