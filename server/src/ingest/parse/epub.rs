@@ -25,7 +25,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Found, ParseError> {
             return Err(ParseError::Encrypted);
         }
         if let Some(page) = archive.read(&path)? {
-            let page = html::parse_with_pictures(&page)?;
+            let page = html::parse_chapter(&page)?;
             let folder = folder_of(&path);
             draft.append_with_pictures(&page, |name| resolve(folder, &unescaped(name)))?;
         }
@@ -35,7 +35,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Found, ParseError> {
 }
 
 fn part(archive: &mut Archive, name: &str) -> Result<Option<String>, ParseError> {
-    Ok(archive.read(name)?.map(|bytes| encoding::decode(&bytes, None)))
+    Ok(archive.read(name)?.map(|bytes| encoding::decode_xml(&bytes)))
 }
 
 fn root_file(container: &str) -> Result<Option<String>, ParseError> {

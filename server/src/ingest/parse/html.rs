@@ -2,37 +2,45 @@
 
 mod element;
 mod furniture;
+mod table;
 mod writer;
 
 use html5ever::tendril::TendrilSink;
 use html5ever::{ParseOpts, parse_document};
 use markup5ever_rcdom::{Handle, RcDom};
 
-use self::writer::write;
+use self::writer::{Scope, write};
 use super::{Extracted, Found, ParseError, encoding};
 
 /// How much of the page the marked main content must hold to be believed: one part in so many.
 const MAIN_HOLDS_AT_LEAST: usize = 10;
 
-/// The text of a page; what its pictures show isn't part of the file.
-pub(super) fn parse(bytes: &[u8]) -> Result<Extracted, ParseError> {
-    Ok(parse_with_pictures(bytes)?.extracted)
+/// A chapter of a book, all of which belongs to it. Pictures are named as it refers to them.
+pub(super) fn parse_chapter(bytes: &[u8]) -> Result<Found, ParseError> {
+    let chapter = tree(bytes);
+    let content = write(&chapter.document, Scope::Book)?;
+    let title = title(&chapter.document, content.first_title());
+    Ok(content.finish_with_scans(title, None))
 }
 
-/// Pictures are named as the page refers to them.
-pub(super) fn parse_with_pictures(bytes: &[u8]) -> Result<Found, ParseError> {
-    let text = encoding::decode(bytes, declared_charset(bytes));
-    let dom = parse_document(RcDom::default(), ParseOpts::default()).one(text);
-    let page = write(&dom.document, true)?;
+/// The text of a page; what its pictures show isn't part of the file.
+pub(super) fn parse(bytes: &[u8]) -> Result<Extracted, ParseError> {
+    let dom = tree(bytes);
+    let page = write(&dom.document, Scope::Page)?;
     let content = match main_content(&dom.document) {
         Some(main) => {
-            let draft = write(&main, false)?;
+            let draft = write(&main, Scope::MainContent)?;
             if draft.len() * MAIN_HOLDS_AT_LEAST < page.len() { page } else { draft }
         }
         None => page,
     };
     let title = title(&dom.document, content.first_title());
-    Ok(content.finish_with_scans(title, None))
+    Ok(content.finish(title, None))
+}
+
+fn tree(bytes: &[u8]) -> RcDom {
+    let text = encoding::decode(bytes, declared_charset(bytes));
+    parse_document(RcDom::default(), ParseOpts::default()).one(text)
 }
 
 /// `<main>`, or the page's only `<article>`.
@@ -134,6 +142,31 @@ mod tests {
     fn a_table_of_one_cell_is_a_box_around_paragraphs() {
         let page = "<table><tr><td>One<br>two.<br><br>Three.</td><td></td></tr></table>";
         assert_eq!(text(page), "One\ntwo.\n\nThree.");
+    }
+
+    #[test]
+    fn questions_on_buttons_and_notes_beside_the_text_belong_to_it() {
+        let page = "<body><header><button aria-expanded=false>Open the main menu</button></header>\
+            <main><h2><button data-bs-toggle=collapse>How do I reset it?</button></h2><div>Ask.</div>\
+            <button aria-expanded=false>Who may ask for it?</button>\
+            <div aria-hidden=true><p>Everybody.</p></div><p>Level 1 <i aria-hidden=true>expand_more</i></p>\
+            <p hidden=until-found>Level 2.</p><button>Send</button><button aria-expanded=false>Menu</button>\
+            <aside class='admonition warning'>Never open the valve.</aside>\
+            <aside><a href=/a>More on valves</a> <a href=/b>News</a></aside></main>";
+        let expected = "How do I reset it?\n\nAsk.\n\nWho may ask for it?\n\nEverybody.\n\nLevel 1\n\n\
+            Level 2.\n\nNever open the valve.";
+        assert_eq!(text(page), expected);
+        let unmarked =
+            "<body><p>Open it.</p><aside class=note>Mind the lid.</aside><aside class=sidebar>Us.</aside>";
+        assert_eq!(text(unmarked), "Open it.\n\nMind the lid.");
+    }
+
+    #[test]
+    fn all_of_a_chapter_belongs_to_the_book() {
+        let chapter =
+            b"<body><header><h2>One</h2></header><p>Text.</p><aside>A note.</aside><footer>End.</footer>";
+        let text = parse_chapter(chapter).unwrap().extracted.text;
+        assert_eq!(text, "One\n\nText.\n\nA note.\n\nEnd.");
     }
 
     #[test]

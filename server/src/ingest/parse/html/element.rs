@@ -24,6 +24,11 @@ impl<'a> Element<'a> {
         self.name == name
     }
 
+    /// Whether it is a part of a page rather than a sign within a line.
+    fn is_block(&self) -> bool {
+        matches!(self.name, "div" | "section" | "article" | "p" | "ul" | "ol" | "dl" | "dd" | "table")
+    }
+
     pub(super) fn has_role(&self, role: &str) -> bool {
         self.attribute("role").is_some_and(|r| r.eq_ignore_ascii_case(role))
     }
@@ -34,7 +39,8 @@ impl<'a> Element<'a> {
 
     /// Whether a reader of the page would not see the element.
     pub(super) fn is_hidden(&self) -> bool {
-        if self.attribute("hidden").is_some() || self.attribute("aria-hidden") == Some("true") {
+        let is_hidden = self.attribute("hidden").is_some_and(|how| !how.eq_ignore_ascii_case("until-found"));
+        if is_hidden || self.attribute("aria-hidden") == Some("true") && !self.is_block() {
             return true;
         }
         let style = self.attribute("style").unwrap_or_default().to_ascii_lowercase();

@@ -2,17 +2,29 @@
 
 use markup5ever_rcdom::{Handle, NodeData};
 
-use super::element::{self, Element};
-use super::furniture::{Letters, is_furniture};
+use super::element::Element;
+use super::furniture::{Letters, heads_a_part, is_beside_the_point, is_furniture};
+use super::table::{cell, holds_data};
 use crate::ingest::parse::ParseError;
 use crate::ingest::parse::draft::Draft;
 use crate::ingest::parse::grid::{Cell, Grid};
 
-/// Writes what stands below `root`. With `whole_page`, the page's own header and footer are
-/// left out; inside the main content they belong to it.
-pub(super) fn write(root: &Handle, whole_page: bool) -> Result<Draft, ParseError> {
-    let letters = if whole_page { Letters::of(root).all } else { 0 };
-    let mut writer = Writer { whole_page, letters, ..Writer::default() };
+/// What is written of a page.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Scope {
+    /// The whole, of which its own header and footer are left out.
+    #[default]
+    Page,
+    /// Its main content, to which these belong.
+    MainContent,
+    /// A chapter of a book, to which notes beside the text belong, too.
+    Book,
+}
+
+/// Writes what stands below `root`.
+pub(super) fn write(root: &Handle, scope: Scope) -> Result<Draft, ParseError> {
+    let letters = if scope == Scope::Page { Letters::of(root).all } else { 0 };
+    let mut writer = Writer { scope, letters, ..Writer::default() };
     // A stack of our own: a hostile page nests deeper than the call stack reaches.
     let mut steps = vec![Step::Enter(root.clone())];
     while let Some(step) = steps.pop() {
@@ -24,9 +36,6 @@ pub(super) fn write(root: &Handle, whole_page: bool) -> Result<Draft, ParseError
     writer.end_block()?;
     Ok(writer.draft)
 }
-
-/// The longest text of a cell, in bytes, in a table that holds data.
-const LONGEST_CELL: usize = 1_500;
 
 enum Step {
     Enter(Handle),
@@ -50,7 +59,7 @@ enum Opened {
 #[derive(Default)]
 struct Writer {
     draft: Draft,
-    whole_page: bool,
+    scope: Scope,
     /// How many there are on the whole page.
     letters: usize,
     block: String,
@@ -61,6 +70,7 @@ struct Writer {
     item_number: Option<u64>,
     quotes: u32,
     articles: u32,
+    headings: u32,
     in_code: u32,
     /// Open tables, innermost last; one without a grid only arranges the page.
     tables: Vec<Option<Grid>>,
@@ -99,16 +109,17 @@ impl Writer {
 
     fn is_left_out(&self, element: &Element, node: &Handle) -> bool {
         match element.name() {
-            "head" | "script" | "style" | "noscript" | "template" | "nav" | "aside" | "iframe" | "object"
-            | "svg" | "canvas" | "audio" | "video" | "button" | "select" | "textarea" | "input"
-            | "dialog" => true,
-            "header" | "footer" if self.whole_page && self.articles == 0 => true,
+            "head" | "script" | "style" | "noscript" | "template" | "nav" | "iframe" | "object" | "svg"
+            | "canvas" | "audio" | "video" | "select" | "textarea" | "input" | "dialog" => true,
+            "button" => !heads_a_part(element, node, self.headings > 0),
+            "header" | "footer" if self.scope == Scope::Page && self.articles == 0 => true,
+            "aside" if self.scope != Scope::Book => is_beside_the_point(element, node),
             _ => {
                 element.is_hidden()
                     || ["navigation", "banner", "contentinfo", "complementary", "search"]
                         .iter()
                         .any(|role| element.has_role(role))
-                    || self.whole_page && is_furniture(element, node, self.letters)
+                    || self.scope == Scope::Page && is_furniture(element, node, self.letters)
             }
         }
     }
@@ -131,9 +142,12 @@ impl Writer {
             "tr" if self.in_data_table() => Opened::Row,
             "td" | "th" if self.in_data_table() => Opened::Cell,
             "article" | "main" => Opened::Article,
+            "button" if self.headings == 0 => Opened::Block,
             "p" | "div" | "section" | "li" | "dl" | "dt" | "dd" | "figure" | "figcaption" | "address"
             | "fieldset" | "legend" | "details" | "summary" | "center" | "body" | "hr" | "form"
-            | "caption" | "tr" | "td" | "th" | "header" | "footer" | "hgroup" | "optgroup" => Opened::Block,
+            | "caption" | "tr" | "td" | "th" | "header" | "footer" | "aside" | "hgroup" | "optgroup" => {
+                Opened::Block
+            }
             _ => return Ok(None),
         };
         if self.in_cell > 0 {
@@ -157,8 +171,9 @@ impl Writer {
                 let start = element.attribute("start").and_then(|s| s.parse().ok()).unwrap_or(1);
                 self.lists.push(element.is("ol").then_some(start));
             }
+            Opened::Heading(_) => self.headings += 1,
             Opened::Block if element.is("li") => self.start_item(),
-            Opened::Block | Opened::Heading(_) | Opened::Row => {}
+            Opened::Block | Opened::Row => {}
         }
         Ok(Some(opened))
     }
@@ -166,6 +181,7 @@ impl Writer {
     fn leave(&mut self, opened: Opened) -> Result<(), ParseError> {
         match opened {
             Opened::Heading(level) => {
+                self.headings -= 1;
                 let heading = std::mem::take(&mut self.block);
                 self.draft.heading(level, &heading)?;
                 self.write_pictures();
@@ -274,23 +290,6 @@ fn paragraphs(draft: &mut Draft, text: &str) -> Result<(), ParseError> {
     draft.paragraph(&paragraph)
 }
 
-/// A cell that opens, as far as it reaches.
-fn cell(element: &Element) -> Cell {
-    let more = |name| {
-        element.attribute(name).and_then(|n| n.trim().parse::<u32>().ok()).unwrap_or(1).saturating_sub(1)
-    };
-    Cell { more_columns: more("colspan") as usize, more_rows: more("rowspan"), ..Cell::default() }
-}
-
 fn push_children(node: &Handle, steps: &mut Vec<Step>) {
     steps.extend(node.children.borrow().iter().rev().cloned().map(Step::Enter));
-}
-
-/// A table that holds other tables or headings, or a cell as long as an article, only arranges
-/// a page.
-fn holds_data(table: &Handle) -> bool {
-    let arranges = |e: &Element| matches!(e.name(), "table" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6");
-    // The table itself is among them.
-    element::all(table, arranges).len() <= 1
-        && element::all(table, |e| e.is("td")).iter().all(|cell| element::text(cell).len() <= LONGEST_CELL)
 }
