@@ -1,6 +1,9 @@
 //! E-mail messages (.eml), and web pages saved as one (.mht), through mail-parser.
 
-use mail_parser::{Address, Message, MessageParser, MessagePart, MimeHeaders, PartType};
+use std::borrow::Cow;
+
+use mail_parser::decoders::{base64::base64_decode, quoted_printable::quoted_printable_decode};
+use mail_parser::{Address, Encoding, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
 use super::draft::Draft;
 use super::member::Allowance;
@@ -66,15 +69,37 @@ fn add<'m>(letter: &mut Letter<'m>, part: &'m MessagePart<'m>) {
     }
 }
 
+/// Whether it is a style sheet or a script of a page that was saved as a message.
+fn is_of_a_page(part: &MessagePart) -> bool {
+    let is_attached = part.content_disposition().is_some_and(mail_parser::ContentType::is_attachment);
+    let subtype =
+        part.content_type().and_then(|kind| kind.subtype()).unwrap_or_default().to_ascii_lowercase();
+    !is_attached && matches!(subtype.as_str(), "css" | "javascript" | "x-javascript" | "ecmascript")
+}
+
 /// Of a body in two forms, the plain one is what its writer sees to; a page saved as a message
 /// has only the other.
 fn bodies<'m>(message: &'m Message<'m>) -> Vec<Body<'m>> {
     let form = |part: &'m MessagePart<'m>| match &part.body {
-        PartType::Text(text) => Some(Body::Plain(text.as_bytes().into())),
-        PartType::Html(html) => Some(Body::Html(html.as_bytes().into())),
+        PartType::Text(text) => Some(Body::Plain(words(message, part, text))),
+        PartType::Html(html) => Some(Body::Html(words(message, part, html))),
         _ => None,
     };
     message.text_bodies().filter_map(form).collect()
+}
+
+/// The bytes of a text: as they were sent, where they aren't in the encoding that the part names or leaves out.
+fn words<'m>(message: &'m Message<'m>, part: &MessagePart<'m>, text: &'m str) -> Cow<'m, [u8]> {
+    let sent = || {
+        let sent = message.raw_message.get(part.offset_body as usize..part.offset_end as usize)?;
+        match part.encoding {
+            Encoding::None => Some(Cow::Borrowed(sent)),
+            Encoding::QuotedPrintable => quoted_printable_decode(sent).map(Cow::Owned),
+            Encoding::Base64 => base64_decode(sent).map(Cow::Owned),
+        }
+    };
+    let was_lost = text.contains(char::REPLACEMENT_CHARACTER);
+    was_lost.then(sent).flatten().unwrap_or_else(|| text.as_bytes().into())
 }
 
 /// Whether it is a text encrypted by PGP, without a word of that in the header.
@@ -92,10 +117,11 @@ fn attachment<'m>(part: &'m MessagePart<'m>) -> Option<Attachment<'m>> {
             media_ending: "eml",
             bytes: inner.raw_message().into(),
         }),
-        PartType::Binary(_) if is_signature(part) => None,
+        PartType::Binary(_) if is_signature(part) || is_of_a_page(part) => None,
         PartType::Binary(bytes) | PartType::InlineBinary(bytes) => {
             Some(Attachment { name, media_ending: ending_of(part), bytes: bytes.as_ref().into() })
         }
+        PartType::Text(_) | PartType::Html(_) if is_of_a_page(part) => None,
         PartType::Text(text) | PartType::Html(text) => {
             Some(Attachment { name, media_ending: ending_of(part), bytes: text.as_bytes().into() })
         }
@@ -107,7 +133,7 @@ fn attachment<'m>(part: &'m MessagePart<'m>) -> Option<Attachment<'m>> {
 fn is_shown_by_text(part: &MessagePart) -> bool {
     let is_picture = part.content_type().is_some_and(|kind| kind.ctype().eq_ignore_ascii_case("image"));
     let is_attached = part.content_disposition().is_some_and(mail_parser::ContentType::is_attachment);
-    is_picture && part.content_id().is_some() && !is_attached
+    is_picture && (part.content_id().is_some() || part.content_location().is_some()) && !is_attached
 }
 
 fn is_signature(part: &MessagePart) -> bool {
@@ -187,6 +213,42 @@ mod tests {
         let message = "From: a@example.org\nSubject: Menu\nContent-Type: text/html\n\n\
             <table><tr><td>Mon<td>Soup<tr><td>Tue<td>Rice</table><script>x</script>";
         assert!(parse(message).unwrap().text.ends_with("Mon | Soup\nTue | Rice"));
+    }
+
+    #[test]
+    fn a_saved_page_is_its_text_without_styles_scripts_and_drawings() {
+        let part = |media_type: &str, name: &str, content: &str| {
+            format!(
+                "--b\nContent-Type: {media_type}\nContent-Location: https://example.org/{name}\n\n{content}\n"
+            )
+        };
+        let parts = [
+            part("text/html", "", "<h1>Menu</h1><p>Soup.</p>"),
+            part("text/css", "a.css", "body { color: red }"),
+            part("application/javascript", "a.js", "alert(1)"),
+            part("image/svg+xml", "logo.svg", "<svg></svg>"),
+        ];
+        let page = format!(
+            "From: <Saved by Blink>\nSubject: Menu\nContent-Type: multipart/related; type=\"text/html\"; boundary=b\n\n\
+             {}--b--\n",
+            parts.concat()
+        );
+        assert!(parse(&page).unwrap().text.ends_with("Menu\n\nSoup."), "{}", parse(&page).unwrap().text);
+    }
+
+    #[test]
+    fn a_text_in_another_encoding_than_it_says_is_read() {
+        for (encoding, sent) in [
+            ("8bit", b"Die K\xfcndigung betr\xe4gt f\xfcnf Monate.".as_slice()),
+            ("quoted-printable", b"Die K=FCndigung betr=E4gt f=FCnf Monate."),
+            ("base64", b"RGllIEv8bmRpZ3VuZyBiZXRy5Gd0IGb8bmYgTW9uYXRlLg=="),
+        ] {
+            let header =
+                format!("From: a@example.org\r\nSubject: x\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n");
+            let message = [header.as_bytes(), sent].concat();
+            let text = super::parse(&message, &mut Allowance::default()).unwrap().extracted.text;
+            assert!(text.ends_with("Die Kündigung beträgt fünf Monate."), "{encoding}: {text}");
+        }
     }
 
     #[test]
