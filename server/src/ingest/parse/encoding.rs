@@ -8,7 +8,7 @@ mod utf32;
 use std::borrow::Cow;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, UTF_8};
+use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 
 /// How many bytes the statistics look at.
 const SAMPLE: usize = 64 * 1024;
@@ -50,6 +50,21 @@ pub(super) fn read<'a>(bytes: &'a [u8], declared: Option<&'static Encoding>) -> 
     if declared.is_none() && encoding.is_single_byte() { old::or_older(bytes, text) } else { text }
 }
 
+/// Decodes an XML file, which names its encoding in its first line.
+pub(super) fn decode_xml(bytes: &[u8]) -> String {
+    decode(bytes, named_in_xml(bytes))
+}
+
+fn named_in_xml(bytes: &[u8]) -> Option<&'static Encoding> {
+    /// The longest first line.
+    const HEAD: usize = 200;
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(HEAD)]);
+    let (declaration, _) = head.strip_prefix("<?xml")?.split_once("?>")?;
+    let (_, value) = declaration.split_once("encoding")?;
+    let label = value.trim_start_matches([' ', '=', '"', '\'']).split(['"', '\'']).next()?;
+    Encoding::for_label(label.as_bytes())
+}
+
 /// Whether the bytes are text in UTF-16 or UTF-32, with or without its mark.
 pub(super) fn is_wide(bytes: &[u8]) -> bool {
     let marked = Encoding::for_bom(bytes).is_some_and(|(encoding, _)| encoding != UTF_8);
@@ -80,9 +95,16 @@ fn guess(bytes: &[u8], declared: Option<&'static Encoding>) -> &'static Encoding
     detector.feed(&bytes[..bytes.len().min(SAMPLE)], bytes.len() <= SAMPLE);
     let guessed = detector.guess(None, Utf8Detection::Allow);
     match declared {
-        Some(declared) if declared != UTF_8 && same_family(declared, guessed) => declared,
+        Some(declared) if declared != UTF_8 && is_believed(declared, guessed, bytes) => declared,
         _ => guessed,
     }
+}
+
+/// Many programs name Latin 1 whatever they write, and that is decoded from any bytes; who names another encoding
+/// knows what it writes, unless the bytes can't be that.
+fn is_believed(declared: &'static Encoding, guessed: &'static Encoding, bytes: &[u8]) -> bool {
+    let is_deliberate = declared != WINDOWS_1252 && !declared.decode_without_bom_handling(bytes).1;
+    is_deliberate || same_family(declared, guessed)
 }
 
 /// The statistics can't tell close relatives apart in short texts (Latin 1 from Latin 9); there
@@ -119,11 +141,10 @@ fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
     utf16::without_mark(sample, || is_eight_bit(sample))
 }
 
-/// A text in an encoding of single bytes has no zeros, and next to none of the other control characters; of
-/// random bytes they are a tenth.
+/// A text in an encoding of single bytes has next to no control characters; of random bytes they are a tenth.
 fn is_eight_bit(sample: &[u8]) -> bool {
-    let odd = sample.iter().filter(|b| matches!(b, 1..=8 | 14..=26 | 28..=31 | 127)).count();
-    !sample.contains(&0) && odd * MOST_ODD <= sample.len()
+    let odd = sample.iter().filter(|b| matches!(b, 0..=8 | 14..=26 | 28..=31 | 127)).count();
+    odd * MOST_ODD <= sample.len()
 }
 
 #[cfg(test)]
@@ -135,6 +156,24 @@ mod tests {
         assert_eq!(decode(b"k\xf6nnen, m\xfcssen, d\xfcrfen", None), "können, müssen, dürfen");
         let utf16: Vec<u8> = "Hello there".encode_utf16().flat_map(u16::to_be_bytes).collect();
         assert_eq!(decode(&utf16, None), "Hello there");
+    }
+
+    #[test]
+    fn an_encoding_that_a_file_names_is_believed_where_its_bytes_fit() {
+        let (russian, ..) = encoding_rs::WINDOWS_1251.encode("Отпуск");
+        assert_eq!(decode(&russian, Some(encoding_rs::WINDOWS_1251)), "Отпуск");
+        let xml =
+            [b"<?xml version='1.0' encoding='windows-1251'?><a>".as_slice(), &russian, b"</a>"].concat();
+        assert!(decode_xml(&xml).ends_with("<a>Отпуск</a>"));
+        let (japanese, ..) = encoding_rs::SHIFT_JIS.encode("有給休暇は年に二十日あります。");
+        assert_eq!(decode(&japanese, Some(WINDOWS_1252)), "有給休暇は年に二十日あります。");
+        assert_eq!(decode(&japanese, Some(encoding_rs::EUC_JP)), "有給休暇は年に二十日あります。");
+    }
+
+    #[test]
+    fn a_single_zero_makes_no_program_of_a_text() {
+        let log = b"A line of a log, and then one that a crash left \0 behind.\n";
+        assert!(is_text(log) && !is_text(&log[45..51]));
     }
 
     #[test]

@@ -23,6 +23,9 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Extracted, ParseError> {
     Ok(draft.finish(None, None))
 }
 
+/// A line that isn't valid stands as it is where there are so many good ones for it.
+const GOOD_FOR_A_BROKEN: usize = 10;
+
 /// A value a line.
 pub(super) fn parse_lines(bytes: &[u8]) -> Result<Extracted, ParseError> {
     lines(&encoding::decode(bytes, None))
@@ -30,18 +33,25 @@ pub(super) fn parse_lines(bytes: &[u8]) -> Result<Extracted, ParseError> {
 
 fn lines(text: &str) -> Result<Extracted, ParseError> {
     let mut draft = Draft::default();
-    for (number, line) in (1..).zip(text.lines()) {
-        if line.trim().is_empty() {
-            continue;
+    let (mut good, mut broken) = (0, Vec::new());
+    for (number, line) in (1_usize..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
+        match value::read(line) {
+            Ok(Value::Text(text)) => draft.paragraph(&text)?,
+            Ok(value) => record::write(&mut draft, &value)?,
+            Err(_) => {
+                broken.push(number);
+                draft.paragraph(line)?;
+                continue;
+            }
         }
-        let value = value::read(line)
-            .map_err(|_| ParseError::damaged(format!("its line {number} is not valid JSON")))?;
-        match &value {
-            Value::Text(text) => draft.paragraph(text)?,
-            value => record::write(&mut draft, value)?,
-        }
+        good += 1;
     }
-    Ok(draft.finish(None, None))
+    match broken.first() {
+        Some(number) if broken.len() * GOOD_FOR_A_BROKEN > good => {
+            Err(ParseError::damaged(format!("its line {number} is not valid JSON")))
+        }
+        _ => Ok(draft.finish(None, None)),
+    }
 }
 
 #[cfg(test)]
@@ -73,6 +83,8 @@ mod tests {
         let lines = b"{\"a\": 1}\n\n{\"a\": 2}\n";
         assert_eq!(parse_lines(lines).unwrap().text, "a: 1\n\na: 2");
         assert_eq!(parse(lines).unwrap().text, "a: 1\n\na: 2");
+        let mostly_good = "{\"a\": 1}\n".repeat(10) + "{\"a\": \n{\"a\": 2}";
+        assert!(parse_lines(mostly_good.as_bytes()).unwrap().text.ends_with("a: 1\n\n{\"a\":\n\na: 2"));
         let broken = parse_lines(b"{\"a\": 1}\n{\"a\": \n").unwrap_err();
         assert_eq!(broken, ParseError::damaged("its line 2 is not valid JSON"));
     }

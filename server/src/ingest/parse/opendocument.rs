@@ -25,7 +25,7 @@ pub(super) enum Office {
 
 pub(super) fn parse(bytes: &[u8], office: Office) -> Result<Found, ParseError> {
     if !bytes.starts_with(b"PK") {
-        let document = encoding::decode(bytes, None);
+        let document = encoding::decode_xml(bytes);
         return read(&document, None, office, &Objects::new(), stated_title(&document)?);
     }
     let mut archive = Archive::open(bytes)?;
@@ -82,7 +82,7 @@ fn objects(archive: &mut Archive) -> Result<Objects, ParseError> {
 }
 
 fn part(archive: &mut Archive, name: &str) -> Result<Option<String>, ParseError> {
-    Ok(archive.read(name)?.map(|bytes| encoding::decode(&bytes, None)))
+    Ok(archive.read(name)?.map(|bytes| encoding::decode_xml(&bytes)))
 }
 
 /// The title in the document's properties.

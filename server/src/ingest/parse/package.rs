@@ -88,7 +88,7 @@ impl<'a> Package<'a> {
     }
 
     pub(super) fn part(&mut self, path: &str) -> Result<Option<String>, ParseError> {
-        Ok(self.archive.read(path)?.map(|bytes| encoding::decode(&bytes, None)))
+        Ok(self.archive.read(path)?.map(|bytes| encoding::decode_xml(&bytes)))
     }
 
     fn relations_in(&mut self, path: &str, folder: &str) -> Result<Vec<Relation>, ParseError> {

@@ -9,7 +9,7 @@ use super::{Extracted, ParseError, encoding};
 const DEEPEST: usize = 200;
 
 pub(super) fn parse(bytes: &[u8]) -> Result<Extracted, ParseError> {
-    let text = encoding::decode(bytes, None);
+    let text = encoding::decode_xml(bytes);
     let root = read(&text)?;
     let mut draft = Draft::default();
     record::write(&mut draft, &root)?;
