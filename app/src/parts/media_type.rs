@@ -76,6 +76,7 @@ pub(crate) const GROUPS: [Group; 10] = [
             ("message/rfc822", "E-mail"),
             ("application/vnd.ms-outlook", "E-mail"),
             ("application/vnd.ms-tnef", "E-mail"),
+            ("text/calendar", "Calendar"),
         ],
     },
     Group {

@@ -1,13 +1,13 @@
 //! E-mail messages (.eml), and web pages saved as one (.mht), through mail-parser.
 
-use std::borrow::Cow;
+mod part;
 
-use mail_parser::decoders::{base64::base64_decode, quoted_printable::quoted_printable_decode};
-use mail_parser::{Address, Encoding, Message, MessageParser, MessagePart, MimeHeaders, PartType};
+use mail_parser::{Address, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
+use self::part::{bodies, ending_of, is_of_a_page, is_pgp, is_shown_by_text, is_signature};
 use super::draft::Draft;
 use super::member::Allowance;
-use super::message::{Attachment, Body, Letter};
+use super::message::{Attachment, Letter};
 use super::outlook::tnef;
 use super::{Found, ParseError, encoding};
 
@@ -69,45 +69,6 @@ fn add<'m>(letter: &mut Letter<'m>, part: &'m MessagePart<'m>) {
     }
 }
 
-/// Whether it is a style sheet or a script of a page that was saved as a message.
-fn is_of_a_page(part: &MessagePart) -> bool {
-    let is_attached = part.content_disposition().is_some_and(mail_parser::ContentType::is_attachment);
-    let subtype =
-        part.content_type().and_then(|kind| kind.subtype()).unwrap_or_default().to_ascii_lowercase();
-    !is_attached && matches!(subtype.as_str(), "css" | "javascript" | "x-javascript" | "ecmascript")
-}
-
-/// Of a body in two forms, the plain one is what its writer sees to; a page saved as a message
-/// has only the other.
-fn bodies<'m>(message: &'m Message<'m>) -> Vec<Body<'m>> {
-    let form = |part: &'m MessagePart<'m>| match &part.body {
-        PartType::Text(text) => Some(Body::Plain(words(message, part, text))),
-        PartType::Html(html) => Some(Body::Html(words(message, part, html))),
-        _ => None,
-    };
-    message.text_bodies().filter_map(form).collect()
-}
-
-/// The bytes of a text: as they were sent, where they aren't in the encoding that the part names or leaves out.
-fn words<'m>(message: &'m Message<'m>, part: &MessagePart<'m>, text: &'m str) -> Cow<'m, [u8]> {
-    let sent = || {
-        let sent = message.raw_message.get(part.offset_body as usize..part.offset_end as usize)?;
-        match part.encoding {
-            Encoding::None => Some(Cow::Borrowed(sent)),
-            Encoding::QuotedPrintable => quoted_printable_decode(sent).map(Cow::Owned),
-            Encoding::Base64 => base64_decode(sent).map(Cow::Owned),
-        }
-    };
-    let was_lost = text.contains(char::REPLACEMENT_CHARACTER);
-    was_lost.then(sent).flatten().unwrap_or_else(|| text.as_bytes().into())
-}
-
-/// Whether it is a text encrypted by PGP, without a word of that in the header.
-fn is_pgp(body: &Body) -> bool {
-    let Body::Plain(text) = body else { return false };
-    text.trim_ascii_start().starts_with(b"-----BEGIN PGP MESSAGE-----")
-}
-
 /// Signatures that only programs read are no attachments.
 fn attachment<'m>(part: &'m MessagePart<'m>) -> Option<Attachment<'m>> {
     let name = part.attachment_name().map(str::to_owned);
@@ -126,32 +87,6 @@ fn attachment<'m>(part: &'m MessagePart<'m>) -> Option<Attachment<'m>> {
             Some(Attachment { name, media_ending: ending_of(part), bytes: text.as_bytes().into() })
         }
         PartType::Multipart(_) => None,
-    }
-}
-
-/// Whether the text shows the picture that the part is.
-fn is_shown_by_text(part: &MessagePart) -> bool {
-    let is_picture = part.content_type().is_some_and(|kind| kind.ctype().eq_ignore_ascii_case("image"));
-    let is_attached = part.content_disposition().is_some_and(mail_parser::ContentType::is_attachment);
-    is_picture && (part.content_id().is_some() || part.content_location().is_some()) && !is_attached
-}
-
-fn is_signature(part: &MessagePart) -> bool {
-    part.content_type().and_then(|kind| kind.subtype()).is_some_and(|subtype| {
-        let subtype = subtype.to_ascii_lowercase();
-        subtype.ends_with("pkcs7-signature") || subtype == "pgp-signature"
-    })
-}
-
-/// The ending of files of a part's media type, for those without a name.
-fn ending_of(part: &MessagePart) -> &'static str {
-    let media_type = part.content_type().map(|kind| (kind.ctype(), kind.subtype().unwrap_or_default()));
-    match media_type {
-        Some(("text", "html")) => "html",
-        Some(("text", "csv")) => "csv",
-        Some(("text", _)) => "txt",
-        Some(("message", _)) => "eml",
-        _ => "",
     }
 }
 
@@ -206,6 +141,13 @@ mod tests {
              Attachment costs.csv\n\nRows 1–2\n\ntown | cost\nBonn | 90"
         );
         assert_eq!(extracted.title.as_deref(), Some("☸ Travel"));
+    }
+
+    #[test]
+    fn an_invitation_is_read_as_one() {
+        let message = "From: a@example.org\nSubject: Drill\nContent-Type: text/calendar; method=REQUEST\n\n\
+            BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:Fire drill\nLOCATION:Yard\nEND:VEVENT\nEND:VCALENDAR\n";
+        assert!(parse(message).unwrap().text.ends_with("Fire drill\n\nPlace: Yard"));
     }
 
     #[test]

@@ -12,7 +12,7 @@ use self::content::Content;
 pub(super) use self::content::may_hold_pdf;
 use self::ending::{Claim, Ending, unsupported, wrong_type};
 pub use self::known::{DocumentKind, PictureFormat};
-use super::{ParseError, mailbox};
+use super::{ParseError, calendar, mailbox};
 
 /// How much of most files tells what they are, in bytes. Even, for text of two bytes a letter.
 const HEAD: u64 = 128 * 1024;
@@ -103,6 +103,7 @@ fn by_name(bytes: &[u8], ending: &Ending) -> Result<DocumentKind, ParseError> {
         Some(Claim::Known(what)) => Err(unsupported(what)),
         None if content::is_xml(bytes) => Ok(DocumentKind::Xml),
         None if mailbox::begins(bytes) => Ok(DocumentKind::Mailbox),
+        None if calendar::begins(bytes) => Ok(DocumentKind::Calendar),
         None if content::is_email(bytes) => Ok(DocumentKind::Email),
         None => Ok(DocumentKind::Plain),
     }

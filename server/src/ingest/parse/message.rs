@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::draft::Draft;
 use super::member::Allowance;
-use super::{DocumentKind, ParseError, html, kind, plain, rtf};
+use super::{DocumentKind, ParseError, calendar, html, kind, plain, rtf};
 
 #[derive(Default)]
 pub(super) struct Letter<'m> {
@@ -24,12 +24,14 @@ pub(super) enum Body<'m> {
     Plain(Cow<'m, [u8]>),
     Html(Cow<'m, [u8]>),
     Rtf(Vec<u8>),
+    /// An invitation without a word beside it.
+    Calendar(Cow<'m, [u8]>),
 }
 
 impl Body<'_> {
     fn is_blank(&self) -> bool {
         match self {
-            Self::Plain(text) | Self::Html(text) => text.trim_ascii().is_empty(),
+            Self::Plain(text) | Self::Html(text) | Self::Calendar(text) => text.trim_ascii().is_empty(),
             Self::Rtf(text) => text.is_empty(),
         }
     }
@@ -77,6 +79,7 @@ impl<'m> Letter<'m> {
                 Body::Plain(text) => plain::parse(text)?,
                 Body::Html(page) => html::parse(page)?,
                 Body::Rtf(text) => rtf::parse(text)?,
+                Body::Calendar(text) => calendar::parse(text)?,
             };
             draft.append(&inner, 1)?;
         }

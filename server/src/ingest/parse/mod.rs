@@ -6,6 +6,7 @@
 //! read by a text recognition program, if there is one ([`ocr`]), in a child process too.
 
 mod archive;
+mod calendar;
 mod chart;
 pub mod child;
 mod csv_table;
@@ -197,6 +198,7 @@ fn read_bytes(bytes: &[u8], filename: &str, allowance: &mut Allowance) -> Result
         DocumentKind::OutlookMessage => outlook::parse(bytes, allowance)?,
         DocumentKind::OutlookWrapping => outlook::tnef::parse(bytes, allowance)?,
         DocumentKind::Mailbox => mailbox::parse(bytes, allowance)?,
+        DocumentKind::Calendar => calendar::parse(bytes)?.into(),
         DocumentKind::Zip => folder::parse(bytes, allowance)?,
     };
     let scans = scan::legible(bytes, scans)?;

@@ -63,6 +63,7 @@ const READABLE_ENDINGS: &[(&[&str], DocumentKind)] = &[
     (&["msg"], DocumentKind::OutlookMessage),
     (&["tnef"], DocumentKind::OutlookWrapping),
     (&["mbox", "mbx"], DocumentKind::Mailbox),
+    (&["ics", "ical", "vcs"], DocumentKind::Calendar),
     (&["zip"], DocumentKind::Zip),
     (&["png"], DocumentKind::Picture(PictureFormat::Png)),
     (&["jpg", "jpeg"], DocumentKind::Picture(PictureFormat::Jpeg)),

@@ -35,6 +35,8 @@ pub enum DocumentKind {
     OutlookWrapping,
     /// A mail folder, message after message (RFC 4155).
     Mailbox,
+    /// Events and invitations (RFC 5545).
+    Calendar,
     Zip,
     Picture(PictureFormat),
 }
@@ -77,6 +79,7 @@ impl DocumentKind {
             Self::OutlookMessage => "application/vnd.ms-outlook",
             Self::OutlookWrapping => "application/vnd.ms-tnef",
             Self::Mailbox => "application/mbox",
+            Self::Calendar => "text/calendar",
             Self::Zip => "application/zip",
             Self::Picture(PictureFormat::Png) => "image/png",
             Self::Picture(PictureFormat::Jpeg) => "image/jpeg",
@@ -112,6 +115,7 @@ impl DocumentKind {
             Self::OutlookMessage => "an Outlook message (.msg)",
             Self::OutlookWrapping => "a message wrapped by Outlook (winmail.dat)",
             Self::Mailbox => "a mail folder (.mbox)",
+            Self::Calendar => "a calendar (.ics)",
             Self::Zip => "a ZIP archive",
             Self::Picture(PictureFormat::Png) => "a picture (PNG)",
             Self::Picture(PictureFormat::Jpeg) => "a picture (JPEG)",
@@ -135,6 +139,7 @@ impl DocumentKind {
                 | Self::Xml
                 | Self::Email
                 | Self::Mailbox
+                | Self::Calendar
         )
     }
 
