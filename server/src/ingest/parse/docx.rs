@@ -9,7 +9,10 @@ mod graphics;
 mod notes;
 mod numbering;
 mod paragraph;
+mod run;
 mod styles;
+#[cfg(test)]
+mod tests;
 
 use self::body::{Body, Parts};
 use self::graphics::Graphics;

@@ -38,6 +38,7 @@ mod pdf;
 mod picture;
 mod plain;
 mod pptx;
+mod raised;
 mod reading;
 mod record;
 mod request;

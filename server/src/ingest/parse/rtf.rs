@@ -63,6 +63,14 @@ mod tests {
     }
 
     #[test]
+    fn exponents_stay_raised() {
+        assert_eq!(
+            text(r"{\rtf1 10{\super 6} m\super 3\nosupersub  and H\sub 2\plain O\par}"),
+            "10⁶ m³ and H2O"
+        );
+    }
+
+    #[test]
     fn web_mail_wrapped_in_rtf_is_only_its_text() {
         let rtf =
             r"{\rtf1\ansi\fromhtml1 {\*\htmltag64 <p>}\htmlrtf {\htmlrtf0 Hello \htmlrtf }\htmlrtf0 all\par}";

@@ -6,12 +6,13 @@ use super::graphics::Graphics;
 use super::notes::Notes;
 use super::numbering::Numbering;
 use super::paragraph::Paragraph;
+use super::run::Run;
 use super::styles::Styles;
 use crate::ingest::parse::ParseError;
 use crate::ingest::parse::draft::Draft;
 use crate::ingest::parse::grid::{Cell, Grid};
 use crate::ingest::parse::package::Package;
-use crate::ingest::parse::xml::{Node, Xml, attribute, is_on};
+use crate::ingest::parse::xml::{Node, Xml, attribute};
 
 /// How deep text boxes are kept for what they hang on; deeper ones come before it.
 const DEEPEST_BOX: usize = 8;
@@ -41,8 +42,7 @@ pub(super) struct Body<'a> {
     /// Charts and diagrams there, by their relations.
     graphics: Vec<String>,
     in_text: bool,
-    run_is_hidden: bool,
-    run_is_bold: bool,
+    run: Run,
     in_properties: u32,
 }
 
@@ -65,8 +65,7 @@ impl<'a> Body<'a> {
             pictures: Vec::new(),
             graphics: Vec::new(),
             in_text: false,
-            run_is_hidden: false,
-            run_is_bold: false,
+            run: Run::default(),
             in_properties: 0,
         }
     }
@@ -83,7 +82,7 @@ impl<'a> Body<'a> {
             match node {
                 Node::Start(tag) => self.start(&tag, &mut xml)?,
                 Node::End(name) => self.end(&name)?,
-                Node::Text(text) if self.in_text && !self.run_is_hidden => self.text(&text),
+                Node::Text(text) if self.in_text && !self.run.is_hidden => self.text(&text),
                 Node::Text(_) => {}
             }
         }
@@ -101,13 +100,11 @@ impl<'a> Body<'a> {
                 self.paragraphs.push(Paragraph { tables, ..Paragraph::default() });
             }
             "pPr" | "rPr" => self.in_properties += 1,
-            "r" => (self.run_is_hidden, self.run_is_bold) = (false, false),
+            "r" => self.run = Run::default(),
             "t" => self.in_text = true,
             "tab" if self.in_properties == 0 => self.append("\t"),
             "br" | "cr" => self.append("\n"),
             "noBreakHyphen" => self.append("-"),
-            "vanish" => self.run_is_hidden = is_on(tag),
-            "b" => self.run_is_bold = is_on(tag),
             "tbl" => {
                 if self.tables.is_empty() {
                     self.draft.end_group();
@@ -128,8 +125,8 @@ impl<'a> Body<'a> {
                 self.in_cell(|cell| cell.continues = !begins);
             }
             "blip" => self.picture(attribute(tag, "embed")),
-            "chart" if !self.run_is_hidden => self.graphics.extend(attribute(tag, "id")),
-            "relIds" if !self.run_is_hidden => self.graphics.extend(attribute(tag, "dm")),
+            "chart" if !self.run.is_hidden => self.graphics.extend(attribute(tag, "id")),
+            "relIds" if !self.run.is_hidden => self.graphics.extend(attribute(tag, "dm")),
             "imagedata" => self.picture(attribute(tag, "id")),
             name @ ("footnoteReference" | "endnoteReference") => {
                 let id = attribute(tag, "id").unwrap_or_default();
@@ -138,13 +135,16 @@ impl<'a> Body<'a> {
                     paragraph.notes.extend(note);
                 }
             }
-            name => self.property(name, tag),
+            name => {
+                self.run.property(name, tag);
+                self.property(name, tag);
+            }
         }
         Ok(())
     }
 
     fn picture(&mut self, id: Option<String>) {
-        if !self.run_is_hidden {
+        if !self.run.is_hidden {
             self.pictures.extend(id.and_then(|id| self.parts.package.path_of(&id)));
         }
     }
@@ -184,7 +184,7 @@ impl<'a> Body<'a> {
             "pPr" => {
                 self.in_properties = self.in_properties.saturating_sub(1);
                 // A hidden paragraph mark doesn't hide the paragraph.
-                self.run_is_hidden = false;
+                self.run.is_hidden = false;
             }
             "rPr" => self.in_properties = self.in_properties.saturating_sub(1),
             "p" => {
@@ -211,10 +211,10 @@ impl<'a> Body<'a> {
     }
 
     fn text(&mut self, text: &str) {
-        self.append(text);
+        self.append(&self.run.reads(text));
         if let Some(paragraph) = self.paragraphs.last_mut() {
             let has_letters = text.chars().any(char::is_alphanumeric);
-            paragraph.has_light_text |= has_letters && !self.run_is_bold;
+            paragraph.has_light_text |= has_letters && !self.run.is_bold;
         }
     }
 

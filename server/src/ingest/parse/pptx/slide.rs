@@ -8,6 +8,7 @@ use crate::ingest::parse::chart::Chart;
 use crate::ingest::parse::draft::Draft;
 use crate::ingest::parse::grid::{Cell, Grid};
 use crate::ingest::parse::package::Relation;
+use crate::ingest::parse::raised::raised;
 use crate::ingest::parse::scan::Shown;
 use crate::ingest::parse::xml::{Node, Xml, attribute};
 
@@ -95,7 +96,7 @@ pub(super) fn read(part: &str) -> Result<Slide, ParseError> {
         match node {
             Node::Start(tag) => reader.start(&tag, &mut xml)?,
             Node::End(name) => reader.end(&name),
-            Node::Text(text) if reader.in_text => reader.paragraph.push_str(&text),
+            Node::Text(text) if reader.in_text => reader.text(&text),
             Node::Text(_) => {}
         }
     }
@@ -119,6 +120,7 @@ struct Reader {
     paragraph: String,
     level: u8,
     in_text: bool,
+    run_is_raised: bool,
     /// Cells of the open row, where a table is open.
     row: Option<Vec<Cell>>,
     grid: Grid,
@@ -141,6 +143,12 @@ impl Reader {
                 self.level = 0;
             }
             "pPr" => self.level = attribute(tag, "lvl").and_then(|l| l.parse().ok()).unwrap_or(0),
+            "r" => self.run_is_raised = false,
+            // In thousandths of the text's height; a subscript's is below zero.
+            "rPr" => {
+                let baseline = attribute(tag, "baseline").unwrap_or_default();
+                self.run_is_raised = baseline.trim_end_matches('%').parse::<f64>().is_ok_and(|by| by > 0.0);
+            }
             "t" => self.in_text = true,
             "blip" => {
                 let id = attribute(tag, "embed").filter(|_| self.role != Role::Furniture);
@@ -167,6 +175,11 @@ impl Reader {
             _ => {}
         }
         Ok(())
+    }
+
+    fn text(&mut self, text: &str) {
+        let raised = raised(text).filter(|_| self.run_is_raised);
+        self.paragraph.push_str(raised.as_deref().unwrap_or(text));
     }
 
     fn end(&mut self, name: &str) {
@@ -210,5 +223,26 @@ impl Reader {
                 None => self.slide.title = Some(text.replace('\n', " ")),
             },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exponents_stay_raised_on_slides() {
+        let run = |baseline: &str, text: &str| {
+            format!("<a:r><a:rPr baseline='{baseline}'/><a:t>{text}</a:t></a:r>")
+        };
+        let part = format!(
+            "<p:sld><p:sp><a:p>{}{}{}{}<a:r><a:t>3</a:t></a:r></a:p></p:sp></p:sld>",
+            run("0", "10"),
+            run("30000", "6"),
+            run("0", " CO"),
+            run("-25000", "2"),
+        );
+        let slide = read(&part).unwrap();
+        assert_eq!(slide.blocks[0].text().as_deref(), Some("10⁶ CO23"));
     }
 }

@@ -8,6 +8,7 @@ use super::charset;
 use super::token::Token;
 use crate::ingest::parse::ParseError;
 use crate::ingest::parse::draft::Draft;
+use crate::ingest::parse::raised::raised;
 
 /// What the text of the open group is for.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -29,6 +30,7 @@ struct State {
     place: Place,
     font: Option<i32>,
     is_hidden: bool,
+    is_raised: bool,
     /// How many bytes stand for each `\u` character for readers that don't know it.
     stand_ins: u32,
 }
@@ -72,7 +74,7 @@ impl Default for Reader {
     fn default() -> Self {
         Self {
             draft: Draft::default(),
-            state: State { place: Place::Body, font: None, is_hidden: false, stand_ins: 1 },
+            state: State { place: Place::Body, font: None, is_hidden: false, is_raised: false, stand_ins: 1 },
             outer: Vec::new(),
             texts: Texts::default(),
             bytes: Vec::new(),
@@ -165,7 +167,9 @@ impl Reader {
             "pca" | "pc" => self.code_page = charset::of_code_page(437),
             "f" => self.state.font = number,
             "deff" => self.state.font = self.state.font.or(number),
-            "plain" => self.state.is_hidden = false,
+            "plain" => (self.state.is_hidden, self.state.is_raised) = (false, false),
+            "super" => self.state.is_raised = is_on,
+            "sub" | "nosupersub" => self.state.is_raised = false,
             "fcharset" if self.state.place == Place::FontTable => {
                 let encoding = number.and_then(charset::of_font);
                 if let (Some(font), Some(encoding)) = (self.state.font, encoding) {
@@ -237,7 +241,8 @@ impl Reader {
             Place::StyleSheet => &mut self.texts.style,
             Place::FontTable | Place::Nowhere => return,
         };
-        place.push_str(text);
+        let raised = raised(text).filter(|_| self.state.is_raised);
+        place.push_str(raised.as_deref().unwrap_or(text));
     }
 
     /// The style sheet names each style in a group of its own.
