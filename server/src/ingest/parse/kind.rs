@@ -82,7 +82,7 @@ fn is_usual(claimed: DocumentKind, kind: DocumentKind) -> bool {
         (Doc, Docx | Rtf | Html)
         | (Xls, Xlsx | Html)
         | (Ppt, Pptx)
-        | (Xml, Html | Odt | Ods | Odp)
+        | (Xml, Html | Odt | Ods | Odp | Xls)
         | (Email, Html) => true,
         (Picture(_), Picture(_)) => true,
         (Zip, zipped) => zipped.is_zipped(),
@@ -153,6 +153,9 @@ mod tests {
         assert_eq!(detect(b"{\\rtf1 x}", "letter.doc"), Ok(DocumentKind::Rtf));
         assert_eq!(detect(b"<html><table>", "export.xls"), Ok(DocumentKind::Html));
         assert_eq!(detect(b"a\tb\n1\t2\n", "export.xls"), Ok(DocumentKind::Csv));
+        let flat = b"<?xml version='1.0'?><Workbook xmlns='urn:schemas-microsoft-com:office:spreadsheet'/>";
+        assert_eq!(detect(flat, "export.xls"), Ok(DocumentKind::Xls));
+        assert_eq!(detect(flat, "export.xml"), Ok(DocumentKind::Xls));
         assert!(refusal(b"{\\rtf1 x}", "letter.docx").contains("a rich text file (.rtf)"));
     }
 

@@ -17,6 +17,7 @@ mod email;
 mod encoding;
 mod epub;
 mod error;
+mod flat_workbook;
 mod folder;
 mod frames;
 mod grid;
@@ -182,6 +183,7 @@ fn read_bytes(bytes: &[u8], filename: &str, allowance: &mut Allowance) -> Result
         DocumentKind::Pptx => pptx::parse(bytes)?,
         DocumentKind::Ppt => office97::parse_ppt(bytes)?.into(),
         DocumentKind::Xlsx => spreadsheet::parse_zipped(bytes)?.into(),
+        DocumentKind::Xls if flat_workbook::begins(bytes) => flat_workbook::parse(bytes)?.into(),
         DocumentKind::Xls => spreadsheet::parse_old(bytes)?.into(),
         DocumentKind::Odt => opendocument::parse(bytes, Office::Text)?,
         DocumentKind::Ods => opendocument::parse(bytes, Office::Spreadsheet)?,

@@ -5,7 +5,7 @@ use std::io::Cursor;
 use super::{DocumentKind, PictureFormat};
 use crate::ingest::parse::archive::Archive;
 use crate::ingest::parse::outlook::tnef;
-use crate::ingest::parse::{ParseError, encoding};
+use crate::ingest::parse::{ParseError, encoding, flat_workbook};
 
 /// What the bytes say.
 pub(super) enum Content {
@@ -54,6 +54,9 @@ pub(super) fn look(bytes: &[u8]) -> Result<Content, ParseError> {
     }
     if !encoding::is_text(bytes) {
         return Ok(Content::Unknown);
+    }
+    if flat_workbook::begins(bytes) {
+        return Ok(Content::Readable(DocumentKind::Xls));
     }
     if let Some(kind) = flat_office(bytes) {
         return Ok(Content::Readable(kind));
