@@ -20,6 +20,9 @@ const MAX_CODE_CHARS: usize = 64;
 /// Tantivy ignores terms above 65,530 bytes; nobody searches for a word this long.
 const MAX_WORD_BYTES: usize = 256;
 
+/// A raised number behind so many letters is the mark of a note, behind fewer the power of a unit.
+const LEAST_NOTED: usize = 4;
+
 /// A word where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Word<'t> {
@@ -45,7 +48,7 @@ pub(super) fn words(text: &str) -> Vec<Word<'_>> {
             continue;
         }
         if let Some(start) = begun.take() {
-            words.push(Word { text: &text[start..at], at: start..at, is_unspaced: false });
+            words.push(word(text, start, at));
         }
         if is_unspaced {
             let end = at + character.len_utf8();
@@ -53,10 +56,19 @@ pub(super) fn words(text: &str) -> Vec<Word<'_>> {
         }
     }
     if let Some(start) = begun {
-        words.push(Word { text: &text[start..], at: start..text.len(), is_unspaced: false });
+        words.push(word(text, start, text.len()));
     }
     words.retain(|word| word.at.len() <= MAX_WORD_BYTES);
     words
+}
+
+/// The word that stands there, without the mark of a note behind it.
+fn word(text: &str, start: usize, end: usize) -> Word<'_> {
+    let whole = &text[start..end];
+    let bare = whole.trim_end_matches(['¹', '²', '³', '⁰', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹']);
+    let is_noted = bare.chars().count() >= LEAST_NOTED && bare.chars().all(char::is_alphabetic);
+    let text = if is_noted { bare } else { whole };
+    Word { text, at: start..start + text.len(), is_unspaced: false }
 }
 
 /// The same of ASCII alone, which many texts are: none of its characters has to be looked up.

@@ -162,6 +162,13 @@ mod tests {
     }
 
     #[test]
+    fn exponents_and_marks_of_notes_stay_raised() {
+        assert_eq!(text("<p>10<sup>6</sup> m<sup>3</sup>, the 1<sup>st</sup>"), "10⁶ m³, the 1st");
+        let chapter = parse_chapter(b"<p>Rain<a epub:type='noteref' href='#n'>12</a> falls.").unwrap();
+        assert_eq!(chapter.extracted.text, "Rain¹² falls.");
+    }
+
+    #[test]
     fn all_of_a_chapter_belongs_to_the_book() {
         let chapter =
             b"<body><header><h2>One</h2></header><p>Text.</p><aside>A note.</aside><footer>End.</footer>";

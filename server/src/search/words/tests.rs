@@ -46,3 +46,8 @@ fn pairs_are_of_neighbours_only() {
     assert_eq!(pairs("年假，天"), ["年假"]);
     assert_eq!(pairs("年a假"), Vec::<String>::new());
 }
+
+#[test]
+fn the_mark_of_a_note_is_no_part_of_its_word_and_a_power_is_one_of_its_unit() {
+    assert_eq!(texts("Überstunden¹² je km² und 10⁶"), ["Überstunden", "je", "km²", "und", "10⁶"]);
+}

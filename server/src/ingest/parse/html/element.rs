@@ -2,6 +2,8 @@
 
 use markup5ever_rcdom::{Handle, NodeData};
 
+use crate::ingest::parse::raised::raised;
+
 /// An element's name and attributes, seen without owning them.
 pub(super) struct Element<'a> {
     name: &'a str,
@@ -77,4 +79,10 @@ pub(super) fn text(root: &Handle) -> String {
         open.extend(node.children.borrow().iter().rev().cloned());
     }
     text
+}
+
+/// What of an exponent or the mark of a note has signs of its own.
+pub(super) fn raised_text(element: &Element, node: &Handle) -> Option<String> {
+    let is_raised = element.is("sup") || element.attribute("epub:type") == Some("noteref");
+    is_raised.then(|| raised(&text(node))).flatten()
 }

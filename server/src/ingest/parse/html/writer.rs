@@ -2,7 +2,7 @@
 
 use markup5ever_rcdom::{Handle, NodeData};
 
-use super::element::Element;
+use super::element::{Element, raised_text};
 use super::furniture::{Letters, heads_a_part, is_beside_the_point, is_furniture};
 use super::table::{cell, holds_data};
 use crate::ingest::parse::ParseError;
@@ -86,6 +86,10 @@ impl Writer {
             NodeData::Element { .. } => {
                 let Some(element) = Element::of(node) else { return Ok(()) };
                 if self.is_left_out(&element, node) {
+                    return Ok(());
+                }
+                if let Some(raised) = raised_text(&element, node) {
+                    self.text(&raised);
                     return Ok(());
                 }
                 if let Some(opened) = self.open(&element, node)? {
