@@ -5,6 +5,7 @@
 //! are named and not read; hidden rows are read, since a filter hides rows too.
 
 mod drawings;
+mod format_code;
 mod number_formats;
 mod rows;
 mod shown;
@@ -15,6 +16,7 @@ use std::panic;
 
 use calamine::{Data, Reader, SheetType, SheetVisible, Xls, XlsError, Xlsb, Xlsx, XlsxError};
 
+use self::format_code::FormatCode;
 use self::rows::{Merged, Rows};
 use self::shown::shown;
 pub(super) use self::shown::{date_shown, decimal};
@@ -38,15 +40,12 @@ fn parse_xml(bytes: &[u8]) -> Result<Extracted, ParseError> {
     for name in &sheets.shown {
         let merged = workbook.merge_cells_by_sheet_name(name).unwrap_or_default();
         let mut cells = workbook.worksheet_cells_reader(name).map_err(|err| xlsx_error(&err))?;
-        let is_share: Vec<bool> = cells
-            .styles()
-            .iter()
-            .map(|style| style.number_format.as_ref().is_some_and(|format| format.format_code.contains('%')))
-            .collect();
+        let format = |style: &calamine::Style| FormatCode::parse(&style.number_format.as_ref()?.format_code);
+        let formats: Vec<Option<FormatCode>> = cells.styles().iter().map(format).collect();
         let mut rows = Rows::start(&mut draft, name, Merged::of(&merged));
         while let Some((cell, style)) = cells.next_cell_with_style_id().map_err(|err| xlsx_error(&err))? {
-            let is_share = is_share.get(style).copied().unwrap_or(false);
-            rows.cell(cell.get_position(), || shown(cell.get_value(), is_share))?;
+            let format = formats.get(style).and_then(Option::as_ref);
+            rows.cell(cell.get_position(), || shown(cell.get_value(), format))?;
         }
         let is_named = rows.finish()?;
         write_drawn(&mut draft, name, is_named, drawn.remove(name).unwrap_or_default())?;
@@ -71,7 +70,7 @@ fn parse_binary(bytes: &[u8]) -> Result<Extracted, ParseError> {
         let mut cells = workbook.worksheet_cells_reader(name).map_err(|_| unreadable())?;
         let mut rows = Rows::start(&mut draft, name, Merged::default());
         while let Some(cell) = cells.next_cell().map_err(|_| unreadable())? {
-            rows.cell(cell.get_position(), || shown(cell.get_value(), false))?;
+            rows.cell(cell.get_position(), || shown(cell.get_value(), None))?;
         }
         rows.finish()?;
     }
@@ -91,19 +90,19 @@ fn read_old(bytes: &[u8]) -> Result<Extracted, ParseError> {
         XlsError::Password => ParseError::NeedsPassword,
         _ => unreadable(),
     })?;
-    let shares: HashMap<String, _> = number_formats::shares(bytes).unwrap_or_default();
+    let formats: HashMap<String, _> = number_formats::read(bytes).unwrap_or_default();
     let mut draft = Draft::default();
     let sheets = Sheets::of(&workbook);
     for name in &sheets.shown {
         let merged = workbook.merge_cells_by_sheet_name(name).unwrap_or_default();
         let range = workbook.worksheet_range(name).map_err(|_| unreadable())?;
-        let shares = shares.get(name);
+        let formats = formats.get(name);
         let (top, left) = range.start().unwrap_or_default();
         let mut rows = Rows::start(&mut draft, name, Merged::of(&merged));
         for (row, column, value) in range.used_cells() {
             let place = (top + row as u32, left + column as u32);
-            let is_share = shares.is_some_and(|shares| shares.contains(&place));
-            rows.cell(place, || shown::<Data>(value, is_share))?;
+            let format = formats.and_then(|formats| formats.get(&place)).map(AsRef::as_ref);
+            rows.cell(place, || shown::<Data>(value, format))?;
         }
         rows.finish()?;
     }

@@ -1,11 +1,14 @@
-//! Which cells of an old workbook show a share, in per cent: calamine tells dates from other numbers there,
-//! and nothing more [MS-XLS].
+//! The number formats of an old workbook's cells: calamine tells dates from other numbers there, and nothing
+//! more [MS-XLS].
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::io::{Cursor, Read};
+use std::rc::Rc;
 
-/// Places of cells: row and column, counted from 0.
-pub(super) type Places = HashSet<(u32, u32)>;
+use super::format_code::FormatCode;
+
+/// Formats by the places of cells: row and column, counted from 0.
+pub(super) type Formats = HashMap<(u32, u32), Rc<FormatCode>>;
 
 /// Kinds of records.
 const BOUND_SHEET: u16 = 0x0085;
@@ -17,19 +20,19 @@ const SHORT_NUMBERS: u16 = 0x00bd;
 const FORMULA: u16 = 0x0006;
 const END: u16 = 0x000a;
 
-/// The formats `0%` and `0.00%`, which every workbook has without saying so.
-const SHARES: [u16; 2] = [9, 10];
+/// Formats that every workbook has without saying so, as far as they add anything to a figure.
+const KNOWN: [(u16, &str); 2] = [(9, "0%"), (10, "0.00%")];
 
-/// The cells that show a share, by the names of their sheets; `None` where the workbook is of a form that this
-/// doesn't know.
-pub(super) fn shares(bytes: &[u8]) -> Option<HashMap<String, Places>> {
+/// The formats that add something to the figures of cells, by the names of their sheets; `None` where the workbook
+/// is of a form that this doesn't know.
+pub(super) fn read(bytes: &[u8]) -> Option<HashMap<String, Formats>> {
     let mut file = cfb::CompoundFile::open(Cursor::new(bytes)).ok()?;
     let mut book = Vec::new();
     file.open_stream("/Workbook").ok()?.read_to_end(&mut book).ok()?;
     let globals = Globals::read(&book);
-    let places =
-        |(name, start): &(String, usize)| Some((name.clone(), globals.shares_of(book.get(*start..)?)));
-    Some(globals.sheets.iter().filter_map(places).collect())
+    let formats =
+        |(name, start): &(String, usize)| Some((name.clone(), globals.formats_of(book.get(*start..)?)));
+    Some(globals.sheets.iter().filter_map(formats).collect())
 }
 
 /// What the workbook says before its sheets.
@@ -37,22 +40,26 @@ pub(super) fn shares(bytes: &[u8]) -> Option<HashMap<String, Places>> {
 struct Globals {
     /// Names of sheets, and where in the stream they begin.
     sheets: Vec<(String, usize)>,
-    /// For each cell format, whether it shows a share.
-    is_share: Vec<bool>,
+    /// The number format of each cell format.
+    of_cells: Vec<Option<Rc<FormatCode>>>,
 }
 
 impl Globals {
     fn read(book: &[u8]) -> Self {
         let mut globals = Self::default();
-        let mut formats: HashSet<u16> = SHARES.into();
+        let known = KNOWN.iter().map(|(number, code)| (*number, FormatCode::parse(code).map(Rc::new)));
+        let mut formats: HashMap<u16, Option<Rc<FormatCode>>> = known.collect();
         for (kind, data) in records(book) {
             match kind {
                 BOUND_SHEET => globals.sheets.extend(sheet(data)),
-                FORMAT if data.get(2..).is_some_and(|code| code.contains(&b'%')) => {
-                    formats.extend(number(data, 0));
+                FORMAT => {
+                    let code = data.get(2..).and_then(format_code);
+                    let format = code.and_then(|code| FormatCode::parse(&code)).map(Rc::new);
+                    formats.extend(number(data, 0).map(|number| (number, format)));
                 }
                 CELL_FORMAT => {
-                    globals.is_share.push(number(data, 2).is_some_and(|format| formats.contains(&format)));
+                    let format = number(data, 2).and_then(|number| formats.get(&number).cloned().flatten());
+                    globals.of_cells.push(format);
                 }
                 _ => {}
             }
@@ -60,11 +67,11 @@ impl Globals {
         globals
     }
 
-    fn shares_of(&self, sheet: &[u8]) -> Places {
-        let mut places = Places::new();
+    fn formats_of(&self, sheet: &[u8]) -> Formats {
+        let mut formats = Formats::new();
         let mut note = |row: u16, column: u16, format: u16| {
-            if self.is_share.get(usize::from(format)) == Some(&true) {
-                places.insert((row.into(), column.into()));
+            if let Some(Some(format)) = self.of_cells.get(usize::from(format)) {
+                formats.insert((row.into(), column.into()), Rc::clone(format));
             }
         };
         for (kind, data) in records(sheet) {
@@ -85,7 +92,7 @@ impl Globals {
                 _ => {}
             }
         }
-        places
+        formats
     }
 }
 
@@ -103,14 +110,24 @@ fn records(stream: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
 /// A sheet's name and where it begins.
 fn sheet(data: &[u8]) -> Option<(String, usize)> {
     let start = u32::from_le_bytes(data.get(..4)?.try_into().ok()?);
-    let (letters, is_wide) = (usize::from(*data.get(6)?), data.get(7)? & 1 == 1);
-    let name = data.get(8..8 + letters * if is_wide { 2 } else { 1 })?;
+    Some((text(usize::from(*data.get(6)?), data.get(7..)?)?, start as usize))
+}
+
+/// A format's code: how long it is, and its text.
+fn format_code(data: &[u8]) -> Option<String> {
+    text(usize::from(number(data, 0)?), data.get(2..)?)
+}
+
+/// So many letters of one or of two bytes each, as the byte before them says.
+fn text(letters: usize, data: &[u8]) -> Option<String> {
+    let is_wide = data.first()? & 1 == 1;
+    let letters = data.get(1..=letters * if is_wide { 2 } else { 1 })?;
     let units: Vec<u16> = if is_wide {
-        name.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect()
+        letters.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect()
     } else {
-        name.iter().map(|byte| u16::from(*byte)).collect()
+        letters.iter().map(|byte| u16::from(*byte)).collect()
     };
-    Some((String::from_utf16_lossy(&units), start as usize))
+    Some(String::from_utf16_lossy(&units))
 }
 
 fn number(data: &[u8], at: usize) -> Option<u16> {

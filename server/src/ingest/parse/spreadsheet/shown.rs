@@ -2,14 +2,15 @@
 
 use calamine::{DataType, ExcelDateTime};
 
-/// A value as a person would write it. Of number formats only dates and percentages change what
-/// a figure says.
-pub(super) fn shown<T: DataType>(value: &T, is_share: bool) -> String {
+use super::format_code::FormatCode;
+
+/// A value as a person would write it.
+pub(super) fn shown<T: DataType>(value: &T, format: Option<&FormatCode>) -> String {
     if let Some(date) = value.get_datetime() {
         return date_shown(&date);
     }
-    if let Some(number) = value.get_float() {
-        return if is_share { format!("{}%", decimal(number * 100.0)) } else { decimal(number) };
+    if let Some(number) = value.get_float().or_else(|| value.get_int().map(|number| number as f64)) {
+        return format.map_or_else(|| decimal(number), |format| format.shown(number));
     }
     if let Some(truth) = value.get_bool() {
         return if truth { "TRUE" } else { "FALSE" }.to_owned();
