@@ -245,9 +245,11 @@ impl<'a> Body<'a> {
 
     fn write_paragraph(&mut self, paragraph: &Paragraph) -> Result<(), ParseError> {
         let text = paragraph.text.trim();
-        if let Some(table) = self.tables.last_mut() {
+        if !self.tables.is_empty() {
+            let text = if text.is_empty() { String::new() } else { self.labelled(paragraph, text).0 };
+            let Some(table) = self.tables.last_mut() else { return Ok(()) };
             let Some(Cell { text: cell, .. }) = table.cells.last_mut() else { return Ok(()) };
-            for text in std::iter::once(text).chain(paragraph.notes.iter().map(String::as_str)) {
+            for text in std::iter::once(text.as_str()).chain(paragraph.notes.iter().map(String::as_str)) {
                 if !cell.is_empty() && !text.is_empty() {
                     cell.push('\n');
                 }
@@ -273,17 +275,21 @@ impl<'a> Body<'a> {
         let heading = own
             .or_else(|| self.parts.styles.heading_level(&paragraph.style))
             .or_else(|| paragraph.level_by_look(text).filter(|_| self.headings_by_look));
-        let (label, depth) = match self.list_of(paragraph) {
-            Some((list, depth)) => (self.numbering.next_label(&list, depth), Some(depth)),
-            None => (String::new(), None),
-        };
-        let text = if label.is_empty() { text.to_owned() } else { format!("{label} {text}") };
+        let (text, depth) = self.labelled(paragraph, text);
         match (heading, depth) {
             (Some(level), _) => self.draft.heading(level, &text),
             (None, Some(depth)) => self.draft.list_item(depth, &text),
             (None, None) if self.parts.styles.is_quote(&paragraph.style) => self.draft.quote(&text),
             (None, None) => self.draft.paragraph(&text),
         }
+    }
+
+    /// A paragraph's text with its number, and its depth in a list.
+    fn labelled(&mut self, paragraph: &Paragraph, text: &str) -> (String, Option<u8>) {
+        let Some((list, depth)) = self.list_of(paragraph) else { return (text.to_owned(), None) };
+        let label = self.numbering.next_label(&list, depth);
+        let text = if label.is_empty() { text.to_owned() } else { format!("{label} {text}") };
+        (text, Some(depth))
     }
 
     /// The list that a paragraph belongs to by itself or by its style, and its depth there.

@@ -32,3 +32,36 @@ fn exponents_and_marks_of_footnotes_stay_raised() {
     );
     assert_eq!(read(&body, &[]).text, "10⁶ m³, the 1st");
 }
+
+const NUMBERING: &str = "<w:numbering xmlns:w='w'><w:abstractNum w:abstractNumId='7'>\
+    <w:lvl w:ilvl='0'><w:start w:val='1'/><w:numFmt w:val='lowerLetter'/><w:lvlText w:val='(%1)'/></w:lvl>\
+    </w:abstractNum><w:num w:numId='3'><w:abstractNumId w:val='7'/></w:num>\
+    <w:num w:numId='4'><w:abstractNumId w:val='7'/><w:lvlOverride w:ilvl='0'><w:startOverride w:val='1'/>\
+    </w:lvlOverride></w:num></w:numbering>";
+
+fn item(list: u32, text: &str) -> String {
+    format!(
+        "<w:p><w:pPr><w:numPr><w:ilvl w:val='0'/><w:numId w:val='{list}'/></w:numPr></w:pPr>{}</w:p>",
+        run("", text)
+    )
+}
+
+#[test]
+fn a_list_that_restarts_counts_from_its_start_and_goes_on_from_there() {
+    let body = [item(3, "one"), item(3, "two"), item(4, "new"), item(4, "newer"), item(3, "on")].concat();
+    let text = read(&body, &[("word/numbering.xml", NUMBERING)]).text;
+    assert_eq!(text, "(a) one\n(b) two\n(a) new\n(b) newer\n(c) on");
+}
+
+#[test]
+fn numbered_paragraphs_in_the_cells_of_a_table_keep_their_numbers() {
+    let body = format!(
+        "{}<w:tbl><w:tr><w:tc>{}{}</w:tc><w:tc>{}</w:tc></w:tr></w:tbl>",
+        item(3, "before"),
+        item(3, "Scope"),
+        item(3, ""),
+        item(3, "Terms")
+    );
+    let text = read(&body, &[("word/numbering.xml", NUMBERING)]).text;
+    assert_eq!(text, "(a) before\n\n(b) Scope | (c) Terms");
+}
