@@ -2,15 +2,17 @@
 
 use quick_xml::events::BytesStart;
 
+use super::field::Fields;
 use super::graphics::Graphics;
 use super::notes::Notes;
 use super::numbering::Numbering;
 use super::paragraph::Paragraph;
 use super::run::Run;
+use super::running;
 use super::styles::Styles;
+use super::table::Tables;
 use crate::ingest::parse::ParseError;
 use crate::ingest::parse::draft::Draft;
-use crate::ingest::parse::grid::{Cell, Grid};
 use crate::ingest::parse::package::Package;
 use crate::ingest::parse::xml::{Node, Xml, attribute};
 
@@ -30,42 +32,43 @@ pub(super) struct Body<'a> {
     parts: Parts<'a>,
     /// Whether short bold or capital paragraphs count as headings.
     headings_by_look: bool,
+    /// Whether this is a header or a footer: it has no headings, and the numbers of pages are left out.
+    is_running: bool,
     numbering: Numbering,
     draft: Draft,
     title: Option<String>,
     /// Open paragraphs: a text box puts paragraphs inside a paragraph.
     paragraphs: Vec<Paragraph>,
-    /// Open tables, innermost last.
-    tables: Vec<Table>,
+    tables: Tables,
     /// Pictures in the open paragraph or row, by their names in the archive.
     pictures: Vec<String>,
     /// Charts and diagrams there, by their relations.
     graphics: Vec<String>,
     in_text: bool,
     run: Run,
+    fields: Fields,
+    in_instruction: bool,
     in_properties: u32,
 }
 
-#[derive(Default)]
-struct Table {
-    cells: Vec<Cell>,
-    grid: Grid,
-}
-
 impl<'a> Body<'a> {
-    pub(super) fn new(parts: Parts<'a>, numbering: Numbering) -> Self {
+    /// Writes behind what `draft` has already.
+    pub(super) fn new(parts: Parts<'a>, numbering: Numbering, draft: Draft) -> Self {
         Self {
             parts,
             headings_by_look: false,
+            is_running: false,
             numbering,
-            draft: Draft::default(),
+            draft,
             title: None,
             paragraphs: Vec::new(),
-            tables: Vec::new(),
+            tables: Tables::default(),
             pictures: Vec::new(),
             graphics: Vec::new(),
             in_text: false,
             run: Run::default(),
+            fields: Fields::default(),
+            in_instruction: false,
             in_properties: 0,
         }
     }
@@ -73,6 +76,11 @@ impl<'a> Body<'a> {
     /// Counts short bold or capital paragraphs as headings, for documents without heading styles.
     pub(super) fn with_headings_by_look(self) -> Self {
         Self { headings_by_look: true, ..self }
+    }
+
+    /// Reads a header or a footer instead of the main part.
+    pub(super) fn for_running_text(self) -> Self {
+        Self { is_running: true, ..self }
     }
 
     /// Reads the main part; answers what was written, and the text in the style "Title".
@@ -83,6 +91,7 @@ impl<'a> Body<'a> {
                 Node::Start(tag) => self.start(&tag, &mut xml)?,
                 Node::End(name) => self.end(&name)?,
                 Node::Text(text) if self.in_text && !self.run.is_hidden => self.text(&text),
+                Node::Text(text) if self.in_instruction => self.fields.instruction(&text),
                 Node::Text(_) => {}
             }
         }
@@ -96,12 +105,15 @@ impl<'a> Body<'a> {
                 xml.skip()?;
             }
             "p" => {
-                let tables = self.tables.len();
+                let tables = self.tables.depth();
                 self.paragraphs.push(Paragraph { tables, ..Paragraph::default() });
             }
             "pPr" | "rPr" => self.in_properties += 1,
             "r" => self.run = Run::default(),
             "t" => self.in_text = true,
+            "instrText" => self.in_instruction = true,
+            "fldChar" => self.fields.mark(tag),
+            "fldSimple" => self.fields.start_simple(tag),
             "tab" if self.in_properties == 0 => self.append("\t"),
             "br" | "cr" => self.append("\n"),
             "noBreakHyphen" => self.append("-"),
@@ -109,21 +121,9 @@ impl<'a> Body<'a> {
                 if self.tables.is_empty() {
                     self.draft.end_group();
                 }
-                self.tables.push(Table::default());
+                self.tables.start();
             }
-            "tc" => {
-                if let Some(table) = self.tables.last_mut() {
-                    table.cells.push(Cell::default());
-                }
-            }
-            "gridSpan" => {
-                let columns = attribute(tag, "val").and_then(|n| n.parse::<usize>().ok());
-                self.in_cell(|cell| cell.more_columns = columns.unwrap_or(1).saturating_sub(1));
-            }
-            "vMerge" => {
-                let begins = attribute(tag, "val").as_deref() == Some("restart");
-                self.in_cell(|cell| cell.continues = !begins);
-            }
+            "tc" => self.tables.start_cell(),
             "blip" => self.picture(attribute(tag, "embed")),
             "chart" if !self.run.is_hidden => self.graphics.extend(attribute(tag, "id")),
             "relIds" if !self.run.is_hidden => self.graphics.extend(attribute(tag, "dm")),
@@ -137,21 +137,25 @@ impl<'a> Body<'a> {
             }
             name => {
                 self.run.property(name, tag);
-                self.property(name, tag);
+                self.tables.property(name, tag);
+                if let Some(paragraph) = self.paragraphs.last_mut() {
+                    paragraph.property(name, tag);
+                }
             }
         }
         Ok(())
     }
 
     fn picture(&mut self, id: Option<String>) {
-        if !self.run.is_hidden {
+        // Those in headers are mostly logos.
+        if !self.run.is_hidden && !self.is_running {
             self.pictures.extend(id.and_then(|id| self.parts.package.path_of(&id)));
         }
     }
 
     /// Pictures and charts come behind the paragraph or the row that they stand in.
     fn write_pictures(&mut self) -> Result<(), ParseError> {
-        if !self.paragraphs.is_empty() || self.tables.len() > 1 {
+        if !self.paragraphs.is_empty() || self.tables.depth() > 1 {
             return Ok(());
         }
         for name in self.pictures.drain(..) {
@@ -160,27 +164,11 @@ impl<'a> Body<'a> {
         self.graphics.drain(..).try_for_each(|id| self.parts.graphics.write(&id, &mut self.draft))
     }
 
-    fn in_cell(&mut self, change: impl FnOnce(&mut Cell)) {
-        if let Some(cell) = self.tables.last_mut().and_then(|table| table.cells.last_mut()) {
-            change(cell);
-        }
-    }
-
-    fn property(&mut self, name: &str, tag: &BytesStart) {
-        let Some(paragraph) = self.paragraphs.last_mut() else { return };
-        let value = || attribute(tag, "val");
-        match name {
-            "pStyle" => paragraph.style = value().unwrap_or_default(),
-            "outlineLvl" => paragraph.outline_level = value().and_then(|v| v.parse().ok()),
-            "numId" => paragraph.list.number = value(),
-            "ilvl" => paragraph.list.level = value().and_then(|v| v.parse().ok()),
-            _ => {}
-        }
-    }
-
     fn end(&mut self, name: &str) -> Result<(), ParseError> {
         match name {
             "t" => self.in_text = false,
+            "instrText" => self.in_instruction = false,
+            "fldSimple" => self.fields.end_simple(),
             "pPr" => {
                 self.in_properties = self.in_properties.saturating_sub(1);
                 // A hidden paragraph mark doesn't hide the paragraph.
@@ -200,7 +188,7 @@ impl<'a> Body<'a> {
                 self.write_pictures()?;
             }
             "tbl" => {
-                self.tables.pop();
+                self.tables.end();
                 if self.tables.is_empty() {
                     self.draft.end_group();
                 }
@@ -211,6 +199,9 @@ impl<'a> Body<'a> {
     }
 
     fn text(&mut self, text: &str) {
+        if self.is_running && self.fields.counts_pages() {
+            return self.append(running::PAGE_NUMBER);
+        }
         self.append(&self.run.reads(text));
         if let Some(paragraph) = self.paragraphs.last_mut() {
             let has_letters = text.chars().any(char::is_alphanumeric);
@@ -244,17 +235,12 @@ impl<'a> Body<'a> {
     }
 
     fn write_paragraph(&mut self, paragraph: &Paragraph) -> Result<(), ParseError> {
-        let text = paragraph.text.trim();
+        let without_pages = self.is_running.then(|| running::without_page_numbers(&paragraph.text));
+        let text = without_pages.as_deref().unwrap_or(&paragraph.text).trim();
         if !self.tables.is_empty() {
             let text = if text.is_empty() { String::new() } else { self.labelled(paragraph, text).0 };
-            let Some(table) = self.tables.last_mut() else { return Ok(()) };
-            let Some(Cell { text: cell, .. }) = table.cells.last_mut() else { return Ok(()) };
-            for text in std::iter::once(text.as_str()).chain(paragraph.notes.iter().map(String::as_str)) {
-                if !cell.is_empty() && !text.is_empty() {
-                    cell.push('\n');
-                }
-                cell.push_str(text);
-            }
+            self.tables.push_line(&text);
+            paragraph.notes.iter().for_each(|note| self.tables.push_line(note));
             return Ok(());
         }
         if !text.is_empty() && !self.parts.styles.is_contents(&paragraph.style) {
@@ -267,6 +253,9 @@ impl<'a> Body<'a> {
     }
 
     fn write(&mut self, paragraph: &Paragraph, text: &str) -> Result<(), ParseError> {
+        if self.is_running {
+            return self.draft.paragraph(text);
+        }
         if self.parts.styles.is_title(&paragraph.style) {
             self.title.get_or_insert_with(|| text.to_owned());
             return self.draft.heading(1, text);
@@ -301,24 +290,10 @@ impl<'a> Body<'a> {
     }
 
     fn end_row(&mut self) -> Result<(), ParseError> {
-        let Some(table) = self.tables.last_mut() else { return Ok(()) };
-        let cells = std::mem::take(&mut table.cells);
-        let is_box = cells.len() == 1;
-        let cells = table.grid.row(cells);
-        if let [.., outer, _] = self.tables.as_mut_slice() {
-            // A table in a cell: its row becomes a line of that cell.
-            if let Some(Cell { text: cell, .. }) = outer.cells.last_mut() {
-                if !cell.is_empty() {
-                    cell.push('\n');
-                }
-                cell.push_str(&cells.join(" "));
-            }
-            return Ok(());
-        }
-        match cells.as_slice() {
-            // A single cell is a box around text.
-            [only, rest @ ..] if is_box && rest.iter().all(String::is_empty) => self.draft.paragraph(only),
-            cells => self.draft.table_row(cells),
+        match self.tables.end_row() {
+            Some(row) if row.is_box => self.draft.paragraph(row.cells.first().map_or("", String::as_str)),
+            Some(row) => self.draft.table_row(&row.cells),
+            None => Ok(()),
         }
     }
 }

@@ -1,6 +1,9 @@
 //! A paragraph while it is read.
 
+use quick_xml::events::BytesStart;
+
 use super::styles::ListRef;
+use crate::ingest::parse::xml::attribute;
 
 #[derive(Default)]
 pub(super) struct Paragraph {
@@ -18,6 +21,18 @@ pub(super) struct Paragraph {
 }
 
 impl Paragraph {
+    /// Takes a property of the paragraph; others are passed over.
+    pub(super) fn property(&mut self, name: &str, tag: &BytesStart) {
+        let value = || attribute(tag, "val");
+        match name {
+            "pStyle" => self.style = value().unwrap_or_default(),
+            "outlineLvl" => self.outline_level = value().and_then(|v| v.parse().ok()),
+            "numId" => self.list.number = value(),
+            "ilvl" => self.list.level = value().and_then(|v| v.parse().ok()),
+            _ => {}
+        }
+    }
+
     /// Its level, if it looks like a heading: capitals stand above bold.
     pub(super) fn level_by_look(&self, text: &str) -> Option<u8> {
         /// The longest such heading, in characters.

@@ -65,3 +65,53 @@ fn numbered_paragraphs_in_the_cells_of_a_table_keep_their_numbers() {
     let text = read(&body, &[("word/numbering.xml", NUMBERING)]).text;
     assert_eq!(text, "(a) before\n\n(b) Scope | (c) Terms");
 }
+
+#[test]
+fn what_stands_only_in_headers_and_footers_is_read_once_and_without_page_numbers() {
+    let part = |kind: &str, body: &str| format!("<w:{kind} xmlns:w='w'>{body}</w:{kind}>");
+    let field = "<w:r><w:fldChar w:fldCharType='begin'/></w:r><w:r><w:instrText> PAGE </w:instrText></w:r>\
+        <w:r><w:fldChar w:fldCharType='separate'/></w:r><w:r><w:t>1</w:t></w:r><w:r><w:fldChar w:fldCharType='end'/></w:r>";
+    let simple = "<w:fldSimple w:instr=' NUMPAGES '><w:r><w:t>3</w:t></w:r></w:fldSimple>";
+    let header = part(
+        "hdr",
+        &format!(
+            "<w:p><w:pPr><w:pStyle w:val='Heading1'/></w:pPr>{}</w:p><w:tbl><w:tr><w:tc><w:p>{}</w:p></w:tc>\
+             <w:tc><w:p>{}{field} of {simple}</w:p></w:tc></w:tr></w:tbl>",
+            run("", "ACME Corp"),
+            run("", "Doc No. QM-0417"),
+            run("", "Page ")
+        ),
+    );
+    let footer = part(
+        "ftr",
+        &format!(
+            "<w:p>{}</w:p><w:p>{}{field}{}{simple}</w:p>",
+            run("", "Valid from May"),
+            run("", "Page "),
+            run("", " of ")
+        ),
+    );
+    let empty = part("ftr", &format!("<w:p>{field}</w:p><w:p/>"));
+    let relations = [("header", 1), ("header", 2), ("footer", 1), ("footer", 2)]
+        .map(|(kind, at)| format!("<Relationship Id='{kind}{at}' Type='x/{kind}' Target='{kind}{at}.xml'/>"));
+    let document = format!("<w:p>{}</w:p>", run("", "The text."));
+    let extracted = read(
+        &document,
+        &[
+            (
+                "word/_rels/document.xml.rels",
+                &format!("<Relationships>{}</Relationships>", relations.concat()),
+            ),
+            ("word/header1.xml", &header),
+            ("word/header2.xml", &header),
+            ("word/footer1.xml", &footer),
+            ("word/footer2.xml", &empty),
+            (
+                "word/styles.xml",
+                "<w:styles xmlns:w='w'><w:style w:styleId='Heading1'><w:name w:val='heading 1'/></w:style></w:styles>",
+            ),
+        ],
+    );
+    assert_eq!(extracted.text, "ACME Corp\n\nDoc No. QM-0417\n\nThe text.\n\nValid from May");
+    assert_eq!(extracted.title, None);
+}
