@@ -7,6 +7,7 @@
 mod charset;
 mod reader;
 mod token;
+mod words;
 
 pub(super) use self::charset::of_code_page;
 use self::reader::Reader;
@@ -60,6 +61,20 @@ mod tests {
             {\field{\*\fldinst HYPERLINK http://x}{\fldrslt the guide}}{\object{\*\objdata 0102}}
             {\bin3 {}}}ok\emdash\~done{\footnote In writing.}\par}";
         assert_eq!(text(rtf), "the guide ok— done\n\nIn writing.");
+    }
+
+    #[test]
+    fn numbered_headings_stay_headings_and_styles_may_name_their_level_alone() {
+        let rtf = r"{\rtf1{\stylesheet{\s0 Normal;}{\s1\outlinelevel0 heading 1;}{\s2\outlinelevel1 Unterpunkt;}}
+            \pard\plain\s1\ls1\outlinelevel0 {\listtext\pard\plain 1.\tab}Scope{\footnote\pard\plain\s0 Of it.}\par
+            \pard\plain\s2{\listtext\pard\plain 1.1\tab}General\par\pard\plain\s0 Text.\par
+            \pard\plain\s0{\listtext\pard\plain (a)\tab}item\par}";
+        let extracted = parse(rtf.as_bytes()).unwrap();
+        assert_eq!(extracted.text, "1. Scope\n\nOf it.\n\n1.1 General\n\nText.\n\n(a) item");
+        let kinds: Vec<_> = extracted.blocks.iter().map(|block| block.kind).collect();
+        let heading = |level| BlockKind::Heading { level };
+        let rest = [BlockKind::Paragraph, BlockKind::ListItem { depth: 0 }];
+        assert_eq!(kinds, [heading(1), BlockKind::Paragraph, heading(2), rest[0], rest[1]]);
     }
 
     #[test]

@@ -6,23 +6,10 @@ use encoding_rs::{Encoding, WINDOWS_1252};
 
 use super::charset;
 use super::token::Token;
+use super::words::{Place, character, destination};
 use crate::ingest::parse::ParseError;
 use crate::ingest::parse::draft::Draft;
 use crate::ingest::parse::raised::raised;
-
-/// What the text of the open group is for.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-enum Place {
-    #[default]
-    Body,
-    Footnote,
-    /// The bullet or number in front of an item.
-    Label,
-    Title,
-    FontTable,
-    StyleSheet,
-    Nowhere,
-}
 
 /// What a group restores when it ends.
 #[derive(Debug, Clone, Copy)]
@@ -180,6 +167,8 @@ impl Reader {
             "uc" => self.state.stand_ins = u32::try_from(number.unwrap_or(1)).unwrap_or(0),
             "v" | "deleted" => self.state.is_hidden = is_on,
             "htmlrtf" => self.in_html_rtf = is_on,
+            // A label and a footnote have paragraphs of their own.
+            "s" | "outlinelevel" | "pard" | "intbl" if !self.is_of_the_text() => {}
             "s" => self.style = number.unwrap_or(0),
             "outlinelevel" => {
                 self.outline = number.and_then(|n| u8::try_from(n).ok()).filter(|n| *n < 9).map(|n| n + 1);
@@ -225,6 +214,11 @@ impl Reader {
         self.append(&text);
     }
 
+    /// Whether a paragraph that begins here is one of the text, or a style's.
+    fn is_of_the_text(&self) -> bool {
+        matches!(self.state.place, Place::Body | Place::StyleSheet)
+    }
+
     fn is_shown(&self) -> bool {
         self.state.place != Place::Nowhere && !self.state.is_hidden && !self.in_html_rtf
     }
@@ -249,7 +243,7 @@ impl Reader {
     fn end_style(&mut self) {
         let name = std::mem::take(&mut self.texts.style).to_lowercase();
         let level = name.trim().trim_end_matches(';').strip_prefix("heading ").and_then(|n| n.parse().ok());
-        let level = level.or_else(|| name.starts_with("title;").then_some(1));
+        let level = level.or_else(|| name.starts_with("title;").then_some(1)).or(self.outline.take());
         if let Some(level) = level {
             self.headings.insert(self.style, level);
         }
@@ -298,42 +292,5 @@ impl Reader {
         }
         let cells = std::mem::take(&mut self.cells);
         self.draft.table_row(&cells)
-    }
-}
-
-/// The place that a group's first word names.
-fn destination(word: &str) -> Option<Place> {
-    Some(match word {
-        "fonttbl" => Place::FontTable,
-        "stylesheet" => Place::StyleSheet,
-        "title" => Place::Title,
-        "footnote" => Place::Footnote,
-        "listtext" | "pntext" => Place::Label,
-        "colortbl" | "pict" | "object" | "header" | "headerl" | "headerr" | "headerf" | "footer"
-        | "footerl" | "footerr" | "footerf" | "fldinst" | "author" | "operator" | "subject" | "keywords"
-        | "comment" | "doccomm" | "company" | "manager" | "category" | "hlinkbase" | "creatim" | "revtim"
-        | "printim" | "buptim" | "annotation" | "atnid" | "atnauthor" | "filetbl" | "revtbl"
-        | "listtable" | "listoverridetable" | "rsidtbl" | "nonshppict" | "bkmkstart" | "bkmkend" | "xe"
-        | "tc" | "template" | "shprslt" | "sn" | "sv" | "themedata" | "datastore" | "latentstyles"
-        | "objdata" | "nonesttables" | "falt" | "panose" | "generator" | "htmltag" | "mhtmltag"
-        | "ftnsep" | "ftnsepc" | "aftnsep" => Place::Nowhere,
-        _ => return None,
-    })
-}
-
-/// The character that a word stands for.
-fn character(word: &str) -> &'static str {
-    match word {
-        "tab" => "\t",
-        "line" | "lbr" => "\n",
-        "emdash" => "—",
-        "endash" => "–",
-        "lquote" => "‘",
-        "rquote" => "’",
-        "ldblquote" => "“",
-        "rdblquote" => "”",
-        "bullet" => "•",
-        "emspace" | "enspace" | "qmspace" => " ",
-        _ => "",
     }
 }
