@@ -48,6 +48,7 @@ mod sandbox;
 mod scan;
 mod sheet;
 mod spreadsheet;
+mod symbol_font;
 mod unpack;
 mod xml;
 mod xml_record;

@@ -5,6 +5,7 @@
 //! objects, headers and footers, field codes.
 
 mod charset;
+mod fonts;
 mod reader;
 mod token;
 mod words;
@@ -75,6 +76,13 @@ mod tests {
         let heading = |level| BlockKind::Heading { level };
         let rest = [BlockKind::Paragraph, BlockKind::ListItem { depth: 0 }];
         assert_eq!(kinds, [heading(1), BlockKind::Paragraph, heading(2), rest[0], rest[1]]);
+    }
+
+    #[test]
+    fn signs_of_symbol_fonts_are_read_as_what_they_show() {
+        let rtf = r"{\rtf1\ansi{\fonttbl{\f0\fcharset0 Arial;}{\f1\fcharset2 Symbol;}{\f2\fcharset0 Wingdings;}}
+            \f0 5 {\f1\'6d}g, {\f1\u61617\'b1}2, {\f2\u-3842\'fe} yes\par}";
+        assert_eq!(text(rtf), "5 μg, ±2, ☑ yes");
     }
 
     #[test]

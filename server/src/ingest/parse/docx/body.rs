@@ -7,7 +7,7 @@ use super::graphics::Graphics;
 use super::notes::Notes;
 use super::numbering::Numbering;
 use super::paragraph::Paragraph;
-use super::run::Run;
+use super::run::{self, Run};
 use super::running;
 use super::styles::Styles;
 use super::table::Tables;
@@ -117,6 +117,7 @@ impl<'a> Body<'a> {
             "tab" if self.in_properties == 0 => self.append("\t"),
             "br" | "cr" => self.append("\n"),
             "noBreakHyphen" => self.append("-"),
+            "sym" if !self.run.is_hidden => self.append(&run::sign(tag).unwrap_or_default()),
             "tbl" => {
                 if self.tables.is_empty() {
                     self.draft.end_group();

@@ -115,3 +115,16 @@ fn what_stands_only_in_headers_and_footers_is_read_once_and_without_page_numbers
     assert_eq!(extracted.text, "ACME Corp\n\nDoc No. QM-0417\n\nThe text.\n\nValid from May");
     assert_eq!(extracted.title, None);
 }
+
+#[test]
+fn characters_of_symbol_fonts_are_read_as_what_they_show() {
+    let body = format!(
+        "<w:p>{}<w:r><w:sym w:font='Symbol' w:char='F06D'/></w:r>{}{}{}<w:r><w:sym w:font='Wingdings' w:char='F0FE'/></w:r>{}</w:p>",
+        run("", "5 "),
+        run("", "g, "),
+        run("<w:rFonts w:ascii='Symbol' w:hAnsi='Symbol'/>", "\u{f0b1}"),
+        run("", "2, "),
+        run("", " yes")
+    );
+    assert_eq!(read(&body, &[]).text, "5 μg, ±2, ☑ yes");
+}

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use encoding_rs::{Encoding, WINDOWS_1252};
 
 use super::charset;
+use super::fonts::Fonts;
 use super::token::Token;
 use super::words::{Place, character, destination};
 use crate::ingest::parse::ParseError;
@@ -29,6 +30,7 @@ struct Texts {
     label: String,
     title: String,
     style: String,
+    font: String,
 }
 
 pub(super) struct Reader {
@@ -44,7 +46,7 @@ pub(super) struct Reader {
     /// Bytes to pass over after a `\u` character.
     passed_over: u32,
     code_page: &'static Encoding,
-    fonts: HashMap<i32, &'static Encoding>,
+    fonts: Fonts,
     /// The heading level of each style that has one.
     headings: HashMap<i32, u8>,
     style: i32,
@@ -68,7 +70,7 @@ impl Default for Reader {
             high_surrogate: None,
             passed_over: 0,
             code_page: WINDOWS_1252,
-            fonts: HashMap::new(),
+            fonts: Fonts::default(),
             headings: HashMap::new(),
             style: 0,
             outline: None,
@@ -115,6 +117,9 @@ impl Reader {
         if self.state.place == Place::StyleSheet {
             self.end_style();
         }
+        if self.state.place == Place::FontTable {
+            self.fonts.set_name(self.state.font, &std::mem::take(&mut self.texts.font));
+        }
         let inner = self.state;
         if let Some(outer) = self.outer.pop() {
             self.state = outer;
@@ -158,10 +163,7 @@ impl Reader {
             "super" => self.state.is_raised = is_on,
             "sub" | "nosupersub" => self.state.is_raised = false,
             "fcharset" if self.state.place == Place::FontTable => {
-                let encoding = number.and_then(charset::of_font);
-                if let (Some(font), Some(encoding)) = (self.state.font, encoding) {
-                    self.fonts.insert(font, encoding);
-                }
+                self.fonts.set_charset(self.state.font, number);
             }
             "u" => self.unicode(number.unwrap_or(0)),
             "uc" => self.state.stand_ins = u32::try_from(number.unwrap_or(1)).unwrap_or(0),
@@ -208,9 +210,7 @@ impl Reader {
             return;
         }
         let bytes = std::mem::take(&mut self.bytes);
-        let font = self.state.font.and_then(|font| self.fonts.get(&font).copied());
-        let encoding = font.unwrap_or(self.code_page);
-        let (text, _) = encoding.decode_without_bom_handling(&bytes);
+        let text = self.fonts.decode(self.state.font, &bytes, self.code_page);
         self.append(&text);
     }
 
@@ -233,8 +233,13 @@ impl Reader {
             Place::Label => &mut self.texts.label,
             Place::Title => &mut self.texts.title,
             Place::StyleSheet => &mut self.texts.style,
-            Place::FontTable | Place::Nowhere => return,
+            Place::FontTable => &mut self.texts.font,
+            Place::Nowhere => return,
         };
+        if let Some(signs) = self.fonts.signs(self.state.font) {
+            place.push_str(&signs.reads(text));
+            return;
+        }
         let raised = raised(text).filter(|_| self.state.is_raised);
         place.push_str(raised.as_deref().unwrap_or(text));
     }
