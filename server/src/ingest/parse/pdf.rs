@@ -22,6 +22,7 @@ mod title;
 use std::collections::HashSet;
 
 use self::blocks::Blocks;
+use self::furniture::Separated;
 use self::reader::{Document, Page};
 pub(super) use self::render::draw;
 use self::rows::Item;
@@ -46,11 +47,13 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Found, ParseError> {
         items.is_empty() && if has_text { page.is_picture } else { !page.is_blank }
     };
     let scanned: Vec<bool> = document.pages.iter().zip(&pages).map(is_scan).collect();
-    let pages = furniture::remove(pages, &document);
+    let Separated { pages, running } = furniture::separate(pages, &document);
     let blocks = blocks::assemble(&pages);
     let mut draft = Draft::default();
     let scans = scans(&document, &scanned, &blocks);
     let shown = headings::write(&blocks, scans, &mut draft)?;
+    // Behind the text, where they part no sentence; they stand on its last page, too.
+    draft.paragraph(&running.join("\n"))?;
     let title = title::stated(document.title.as_deref()).or(shown);
     Ok(draft.finish_with_scans(title, Some(document.pages.len() as u32)))
 }
