@@ -6,6 +6,7 @@
 
 mod body;
 mod field;
+mod form;
 mod graphics;
 mod notes;
 mod numbering;

@@ -112,7 +112,10 @@ impl<'a> Body<'a> {
             "r" => self.run = Run::default(),
             "t" => self.in_text = true,
             "instrText" => self.in_instruction = true,
-            "fldChar" => self.fields.mark(tag),
+            "fldChar" => {
+                let answer = self.fields.mark(tag);
+                self.append(&answer);
+            }
             "fldSimple" => self.fields.start_simple(tag),
             "tab" if self.in_properties == 0 => self.append("\t"),
             "br" | "cr" => self.append("\n"),
@@ -139,6 +142,7 @@ impl<'a> Body<'a> {
             name => {
                 self.run.property(name, tag);
                 self.tables.property(name, tag);
+                self.fields.property(name, tag);
                 if let Some(paragraph) = self.paragraphs.last_mut() {
                     paragraph.property(name, tag);
                 }
@@ -200,6 +204,7 @@ impl<'a> Body<'a> {
     }
 
     fn text(&mut self, text: &str) {
+        self.fields.show();
         if self.is_running && self.fields.counts_pages() {
             return self.append(running::PAGE_NUMBER);
         }

@@ -2,6 +2,7 @@
 
 use quick_xml::events::BytesStart;
 
+use super::form::Form;
 use crate::ingest::parse::xml::attribute;
 
 /// Open fields, one within another.
@@ -16,11 +17,14 @@ struct Field {
     has_result: bool,
     /// Whether an element holds it, instead of marks.
     is_simple: bool,
+    form: Option<Form>,
+    /// Whether its result stands in the text.
+    is_shown: bool,
 }
 
 impl Fields {
-    /// A mark at which a field begins, goes on to its result, or ends.
-    pub(super) fn mark(&mut self, tag: &BytesStart) {
+    /// A mark at which a field begins, goes on to its result, or ends; answers what a form says that ends here.
+    pub(super) fn mark(&mut self, tag: &BytesStart) -> String {
         match attribute(tag, "fldCharType").as_deref() {
             Some("begin") => self.open.push(Field::default()),
             Some("separate") => {
@@ -29,16 +33,35 @@ impl Fields {
                 }
             }
             Some("end") => {
-                self.open.pop();
+                let field = self.open.pop().unwrap_or_default();
+                let form = field.form.filter(|form| form.is_box() || !field.is_shown);
+                return form.map(|form| form.answer().to_owned()).unwrap_or_default();
             }
             _ => {}
+        }
+        String::new()
+    }
+
+    /// Takes what a form states; other elements are passed over.
+    pub(super) fn property(&mut self, name: &str, tag: &BytesStart) {
+        let Some(field) = self.open.last_mut().filter(|field| !field.has_result) else { return };
+        match &mut field.form {
+            Some(form) => form.property(name, tag),
+            form => *form = Form::of(name),
+        }
+    }
+
+    /// Notes that text is shown here.
+    pub(super) fn show(&mut self) {
+        if let Some(field) = self.open.last_mut() {
+            field.is_shown = true;
         }
     }
 
     /// An element that is a field.
     pub(super) fn start_simple(&mut self, tag: &BytesStart) {
         let instruction = attribute(tag, "instr").unwrap_or_default();
-        self.open.push(Field { instruction, has_result: true, is_simple: true });
+        self.open.push(Field { instruction, has_result: true, is_simple: true, ..Field::default() });
     }
 
     pub(super) fn end_simple(&mut self) {

@@ -128,3 +128,24 @@ fn characters_of_symbol_fonts_are_read_as_what_they_show() {
     );
     assert_eq!(read(&body, &[]).text, "5 μg, ±2, ☑ yes");
 }
+
+#[test]
+fn answers_in_form_fields_are_read() {
+    let begin = |data: &str| {
+        format!("<w:r><w:fldChar w:fldCharType='begin'><w:ffData>{data}</w:ffData></w:fldChar></w:r>")
+    };
+    let rest = "<w:r><w:instrText> FORM </w:instrText></w:r><w:r><w:fldChar w:fldCharType='end'/></w:r>";
+    let boxed =
+        |state: &str| begin(&format!("<w:checkBox><w:sizeAuto/><w:default w:val='0'/>{state}</w:checkBox>"));
+    let list =
+        "<w:ddList><w:result w:val='1'/><w:listEntry w:val='Day'/><w:listEntry w:val='Night'/></w:ddList>";
+    let body = format!(
+        "<w:p>{}{rest}{}{}{rest}{}{}{rest}</w:p>",
+        boxed("<w:checked/>"),
+        run("", " vegan "),
+        boxed(""),
+        run("", " other, shift: "),
+        begin(list)
+    );
+    assert_eq!(read(&body, &[]).text, "☑ vegan ☐ other, shift: Night");
+}
