@@ -7,6 +7,7 @@
 
 mod blocks;
 mod body;
+mod columns;
 mod furniture;
 mod headings;
 mod hyphens;

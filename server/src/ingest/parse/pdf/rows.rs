@@ -1,5 +1,6 @@
 //! From runs to lines and table rows.
 
+use super::columns;
 use super::runs::Run;
 
 /// A cell of more lines than this is a column of text.
@@ -38,7 +39,26 @@ pub(super) fn find(runs: Vec<Run>) -> Vec<Item> {
         }
     }
     let is_row: Vec<bool> = (0..bands.len()).map(|at| is_row(&bands, at)).collect();
-    bands.into_iter().zip(is_row).flat_map(|(band, is_row)| band.items(is_row)).collect()
+    let columns = columns_of_tables(&bands, &is_row);
+    let bands = bands.into_iter().zip(is_row).zip(columns);
+    bands.flat_map(|((band, is_row), columns)| band.items(is_row, columns)).collect()
+}
+
+/// The columns of each row's cells, where its table's rows have more and fewer of them: else what stands behind an
+/// empty cell would be taken for its neighbour's.
+fn columns_of_tables(bands: &[Band], is_row: &[bool]) -> Vec<Option<Vec<usize>>> {
+    let mut columns = Vec::with_capacity(bands.len());
+    while columns.len() < bands.len() {
+        let start = columns.len();
+        let length = is_row[start..].iter().take_while(|is_row| **is_row).count();
+        let reaches: Vec<Vec<columns::Reach>> =
+            bands[start..start + length].iter().map(Band::reaches).collect();
+        match columns::of(&reaches) {
+            Some(of_table) => columns.extend(of_table.into_iter().map(Some)),
+            None => columns.extend(std::iter::repeat_n(None, length.max(1))),
+        }
+    }
+    columns
 }
 
 /// A run that jumps back up to the first of the last few lines, on their right, shows that
@@ -125,10 +145,24 @@ impl Band {
         if below { cell.push(run) } else { self.cells.push(vec![run]) }
     }
 
-    /// A row of a table, or else lines.
-    fn items(self, is_row: bool) -> Vec<Item> {
+    /// How far each cell reaches.
+    fn reaches(&self) -> Vec<columns::Reach> {
+        let reach = |cell: &Vec<Run>| {
+            let left = cell.iter().map(|run| run.left).fold(f32::MAX, f32::min);
+            let right = cell.iter().map(|run| run.right).fold(f32::MIN, f32::max);
+            (left, right)
+        };
+        self.cells.iter().map(reach).collect()
+    }
+
+    /// A row of a table, whose cells may stand in known columns, or else lines.
+    fn items(self, is_row: bool, columns: Option<Vec<usize>>) -> Vec<Item> {
         if is_row {
-            let cells = self.cells.iter().map(|cell| join(cell)).collect();
+            let columns = columns.unwrap_or_else(|| (0..self.cells.len()).collect());
+            let mut cells = vec![String::new(); columns.last().map_or(0, |last| last + 1)];
+            for (cell, column) in self.cells.iter().zip(&columns) {
+                cells[*column] = join(cell);
+            }
             let place = self.cells.into_iter().flatten().next();
             return place.map(|place| Item::Row { cells, place }).into_iter().collect();
         }
@@ -208,6 +242,18 @@ mod tests {
             run("The end.", 0.0, 50.0),
         ];
         assert_eq!(shown(runs), ["Plan | Cost", "Plus | $50", "The end."]);
+    }
+
+    #[test]
+    fn what_stands_behind_an_empty_cell_stays_in_its_column() {
+        let mut runs: Vec<Run> = ["Team", "Mon", "Tue", "Wed"]
+            .into_iter()
+            .zip(0_u8..)
+            .map(|(text, at)| run(text, 100.0 * f32::from(at), 100.0))
+            .collect();
+        runs.extend([run("Ann", 0.0, 80.0), run("S", 200.0, 80.0), run("F", 300.0, 80.0)]);
+        runs.extend([run("Bob", 0.0, 60.0), run("S", 100.0, 60.0)]);
+        assert_eq!(shown(runs), ["Team | Mon | Tue | Wed", "Ann |  | S | F", "Bob | S"]);
     }
 
     #[test]
