@@ -9,12 +9,14 @@ mod format_code;
 mod number_formats;
 mod rows;
 mod shown;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 use std::io::Cursor;
 use std::panic;
 
-use calamine::{Data, Reader, SheetType, SheetVisible, Xls, XlsError, Xlsb, Xlsx, XlsxError};
+use calamine::{Data, DataType, Reader, SheetType, SheetVisible, Xls, XlsError, Xlsb, Xlsx, XlsxError};
 
 use self::format_code::FormatCode;
 use self::rows::{Merged, Rows};
@@ -24,6 +26,10 @@ use super::archive::Archive;
 use super::draft::Draft;
 use super::sheet::write_hidden;
 use super::{Extracted, ParseError};
+
+/// What is said of a sheet with formulas that have no results.
+const UNCALCULATED: &str = "This sheet has formulas that were never calculated: their cells are blank here. \
+                            Opening the workbook in Excel and saving it fills them.";
 
 /// A workbook since Excel 2007.
 pub(super) fn parse_zipped(bytes: &[u8]) -> Result<Extracted, ParseError> {
@@ -43,19 +49,37 @@ fn parse_xml(bytes: &[u8]) -> Result<Extracted, ParseError> {
         let format = |style: &calamine::Style| FormatCode::parse(&style.number_format.as_ref()?.format_code);
         let formats: Vec<Option<FormatCode>> = cells.styles().iter().map(format).collect();
         let mut rows = Rows::start(&mut draft, name, Merged::of(&merged));
+        let mut has_blank = false;
         while let Some((cell, style)) = cells.next_cell_with_style_id().map_err(|err| xlsx_error(&err))? {
+            has_blank |= cell.get_value().is_empty();
             let format = formats.get(style).and_then(Option::as_ref);
             rows.cell(cell.get_position(), || shown(cell.get_value(), format))?;
         }
+        drop(cells);
         let is_named = rows.finish()?;
-        write_drawn(&mut draft, name, is_named, drawn.remove(name).unwrap_or_default())?;
+        let mut texts = drawn.remove(name).unwrap_or_default();
+        if has_blank && has_uncalculated(&mut workbook, name)? {
+            texts.push(UNCALCULATED.to_owned());
+        }
+        write_below(&mut draft, name, is_named, &texts)?;
     }
     write_hidden(&mut draft, &sheets.hidden)?;
     Ok(draft.finish(None, None))
 }
 
-/// What stands in boxes above a sheet's cells, under the sheet's name.
-fn write_drawn(draft: &mut Draft, sheet: &str, is_named: bool, texts: Vec<String>) -> Result<(), ParseError> {
+/// Whether a formula of the sheet has no result: programs that only write workbooks calculate nothing.
+fn has_uncalculated(workbook: &mut Xlsx<Cursor<&[u8]>>, sheet: &str) -> Result<bool, ParseError> {
+    let mut cells = workbook.worksheet_cells_reader(sheet).map_err(|err| xlsx_error(&err))?;
+    while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(|err| xlsx_error(&err))? {
+        if cell.formula.is_some() && cell.value.is_empty() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Writes below a sheet's rows what stands in boxes above its cells, and what is to be said of it.
+fn write_below(draft: &mut Draft, sheet: &str, is_named: bool, texts: &[String]) -> Result<(), ParseError> {
     if !texts.is_empty() && !is_named {
         draft.heading(1, &format!("Sheet {sheet}"))?;
     }
