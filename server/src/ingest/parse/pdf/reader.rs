@@ -3,6 +3,8 @@
 //! The raw functions are called because the wrapper's objects cost an allocation and several
 //! calls for each glyph; a page takes about two milliseconds this way.
 
+mod directions;
+
 use std::collections::HashMap;
 use std::ffi::{c_int, c_ulong};
 use std::path::Path;
@@ -11,6 +13,7 @@ use std::sync::OnceLock;
 use anyhow::Context;
 use pdfium_render::prelude::{Pdfium, PdfiumLibraryBindings};
 
+use self::directions::{Directions, Look, quarter_turns};
 use super::pictures::Picture;
 use crate::ingest::parse::ParseError;
 use crate::ingest::parse::scan::Area;
@@ -247,72 +250,8 @@ pub(super) fn read(bytes: &[u8], max_pages: u32) -> Result<Document, ParseError>
     Ok(Document { pages: (0..count).map(page_of).collect(), title })
 }
 
-/// How the glyphs of one text object look.
-#[derive(Default, Clone, Copy)]
-struct Look {
-    size: f32,
-    /// Quarter turns counterclockwise that the text is turned by.
-    turn: usize,
-    font: Font,
-}
-
-/// A page's glyphs, sorted by the direction they run in.
-#[derive(Default)]
-struct Directions {
-    glyphs: [Vec<Glyph>; 4],
-    last_turn: usize,
-}
-
-impl Directions {
-    fn push(&mut self, char: char, look: Look, corners: [f32; 4], origin: [f32; 2]) {
-        self.last_turn = look.turn;
-        let [x0, y0] = turned_back([corners[0], corners[1]], look.turn);
-        let [x1, y1] = turned_back([corners[2], corners[3]], look.turn);
-        let [_, baseline] = turned_back(origin, look.turn);
-        let tall = (y1 - y0).abs();
-        // Some fonts are scaled in ways their size doesn't tell.
-        let size = if look.size > 0.1 { look.size } else { tall.max(1.0) };
-        self.glyphs[look.turn].push(Glyph {
-            char,
-            left: x0.min(x1),
-            right: x0.max(x1),
-            baseline,
-            size,
-            font: look.font,
-            generated: false,
-        });
-    }
-
-    fn push_generated(&mut self, char: char) {
-        let glyphs = &mut self.glyphs[self.last_turn];
-        if let Some(last) = glyphs.last().copied() {
-            glyphs.push(Glyph { char, left: last.right, generated: true, ..last });
-        }
-    }
-
-    fn main_first(self) -> Vec<Vec<Glyph>> {
-        let mut directions: Vec<_> = self.glyphs.into_iter().filter(|g| !g.is_empty()).collect();
-        directions.sort_by_key(|glyphs| std::cmp::Reverse(glyphs.len()));
-        directions
-    }
-}
-
 fn is_white(char: char) -> bool {
     matches!(char, ' ' | '\r' | '\n')
-}
-
-fn quarter_turns(a: f32, b: f32) -> usize {
-    let quarters = (b.atan2(a) / std::f32::consts::FRAC_PI_2).round() as i32;
-    quarters.rem_euclid(4) as usize
-}
-
-fn turned_back([x, y]: [f32; 2], turns: usize) -> [f32; 2] {
-    match turns {
-        1 => [y, -x],
-        2 => [-x, -y],
-        3 => [-y, x],
-        _ => [x, y],
-    }
 }
 
 impl Font {
