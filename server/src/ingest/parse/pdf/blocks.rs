@@ -1,7 +1,7 @@
 //! From lines to blocks: paragraphs, list items, rows.
 
 use super::body::{Body, half_points};
-use super::hyphens::Words;
+use super::hyphens::{Words, ends_in_hyphen};
 use super::rows::Item;
 use super::runs::{Run, is_bullet, is_number_label};
 use crate::ingest::parse::scan::Area;
@@ -256,7 +256,8 @@ impl Builder {
         if !near {
             return Joint::None;
         }
-        if large {
+        // A hyphen promises the rest, however short its line is.
+        if large || ends_in_hyphen(&last.text).is_some() {
             return Joint::Flow;
         }
         let indented = run.left > last.left + run.size * 0.8;

@@ -40,7 +40,7 @@ impl Words {
         };
         let head = stem.rsplit(|c: char| !is_in_word(c)).next().unwrap_or_default();
         let tail = line.split(|c: char| !is_in_word(c)).next().unwrap_or_default();
-        let keep = self.is_compound(&head.to_lowercase(), tail);
+        let keep = is_in_code(stem, line) || self.is_compound(&head.to_lowercase(), tail);
         paragraph.truncate(stem.len());
         if keep {
             paragraph.push('-');
@@ -54,18 +54,29 @@ impl Words {
         }
         let tail = tail.to_lowercase();
         let knows = |word: &str| self.known.contains(word);
+        if knows(&format!("{head}-{tail}")) {
+            return true;
+        }
         if knows(&format!("{head}{tail}")) {
             return false;
         }
         // "day-to" + "day" is a compound if "to" and "day" are words.
         let last = head.rsplit('-').next().unwrap_or(head);
         let first = tail.split('-').next().unwrap_or(&tail);
-        knows(&format!("{head}-{tail}")) || (knows(last) && knows(first))
+        knows(last) && knows(first)
     }
 }
 
+/// Whether the hyphen between two lines stands in an address or in a code with digits.
+fn is_in_code(stem: &str, line: &str) -> bool {
+    let head = stem.rsplit(char::is_whitespace).next().unwrap_or_default();
+    let tail = line.split(char::is_whitespace).next().unwrap_or_default();
+    let is_code = |part: &str| part.contains(['/', '@', '_']) || part.contains(|c: char| c.is_ascii_digit());
+    is_code(head) || is_code(tail) || head.starts_with("www.")
+}
+
 /// The line without the hyphen at its end. PDFium writes U+0002 for one.
-fn ends_in_hyphen(line: &str) -> Option<&str> {
+pub(super) fn ends_in_hyphen(line: &str) -> Option<&str> {
     let stem = line.strip_suffix(['\u{2}', '-', '\u{2010}', '\u{ad}'])?;
     stem.ends_with(char::is_alphanumeric).then_some(stem)
 }
@@ -91,6 +102,17 @@ mod tests {
             words.append(&mut out, line);
         }
         out
+    }
+
+    #[test]
+    fn addresses_codes_and_words_known_with_their_hyphen_keep_it() {
+        assert_eq!(
+            joined(&["see https://intra.example.org/moving-and-", "travel.html"]),
+            "see https://intra.example.org/moving-and-travel.html"
+        );
+        assert_eq!(joined(&["mail first-", "last@example.org"]), "mail first-last@example.org");
+        assert_eq!(joined(&["form ab12-", "xyz"]), "form ab12-xyz");
+        assert_eq!(joined(&["a coop, the co-op and a co-", "op"]), "a coop, the co-op and a co-op");
     }
 
     #[test]
