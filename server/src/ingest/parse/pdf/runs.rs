@@ -5,6 +5,8 @@ use super::reader::Glyph;
 /// A gap wider than this many times the font size separates columns or cells. Blanks of
 /// justified text stay below.
 const WIDE_GAP: f32 = 1.2;
+/// The same behind a bullet or an item's number, where the text may be indented.
+const MARKER_GAP: f32 = 6.0;
 
 /// A stretch of text on one line. Lengths in points, y grows upward.
 #[derive(Debug, Clone, Default)]
@@ -67,11 +69,12 @@ pub(super) fn is_number_label(text: &str) -> bool {
     let inner = text.strip_prefix('(').unwrap_or(text);
     let inner_end = inner.trim_end_matches(['.', ')', ':']);
     let closed = inner_end.len() < inner.len();
-    let numeric = !inner_end.is_empty()
-        && inner_end.len() <= 8
-        && inner_end
-            .split('.')
-            .all(|part| !part.is_empty() && part.len() <= 3 && part.bytes().all(|b| b.is_ascii_digit()));
+    // `2.10` may be one, `95.00` is an amount.
+    let is_part = |part: &str| {
+        let is_padded = part.len() > 1 && part.starts_with('0');
+        (1..=3).contains(&part.len()) && !is_padded && part.bytes().all(|b| b.is_ascii_digit())
+    };
+    let numeric = !inner_end.is_empty() && inner_end.len() <= 8 && inner_end.split('.').all(is_part);
     let letter = inner_end.len() == 1 && inner_end.bytes().all(|b| b.is_ascii_alphabetic());
     let roman =
         (1..=5).contains(&inner_end.len()) && inner_end.bytes().all(|b| matches!(b, b'i' | b'v' | b'x'));
@@ -147,7 +150,8 @@ impl Open {
         if rtl {
             return gap.abs() < size * WIDE_GAP * 2.0 || !self.line_ended;
         }
-        !goes_back && (gap < size * WIDE_GAP || is_marker(&self.run.text))
+        let behind_marker = gap < size * MARKER_GAP && is_marker(&self.run.text);
+        !goes_back && (gap < size * WIDE_GAP || behind_marker)
     }
 
     fn push(&mut self, glyph: &Glyph) {
@@ -194,14 +198,39 @@ fn is_rtl(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ingest::parse::pdf::reader::Font;
 
     #[test]
     fn bullets_and_numbers_are_markers_and_words_are_not() {
         for marker in ["•", "1.", "12)", "(a)", "iv.", "2.3.1", "\u{f0b7}"] {
             assert!(is_marker(marker), "{marker}");
         }
-        for word in ["2023", "a", "Word.", "10.000,00", "I", "v", "$1.50"] {
+        for word in ["2023", "a", "Word.", "10.000,00", "I", "v", "$1.50", "95.00", "1.05"] {
             assert!(!is_marker(word), "{word}");
         }
+    }
+
+    /// The runs of these words, each at its place, with letters five points wide.
+    fn runs(words: &[(&str, f32)]) -> Vec<String> {
+        let glyphs = words.iter().flat_map(|(word, start)| {
+            let lefts = (0_u8..).map(move |at| start + 5.0 * f32::from(at));
+            word.chars().zip(lefts).map(|(char, left)| Glyph {
+                char,
+                left,
+                right: left + 5.0,
+                baseline: 0.0,
+                size: 10.0,
+                font: Font::default(),
+                generated: false,
+            })
+        });
+        read(&glyphs.collect::<Vec<_>>(), false).into_iter().map(|run| run.text).collect()
+    }
+
+    #[test]
+    fn a_gap_parts_cells_and_not_an_items_number_from_its_text() {
+        assert_eq!(runs(&[("1.", 0.0), ("Text", 40.0)]).len(), 1);
+        assert_eq!(runs(&[("95.00", 0.0), ("950.00", 45.0)]), ["95.00", "950.00"]);
+        assert_eq!(runs(&[("120.50", 0.0), ("120.50", 110.0)]), ["120.50", "120.50"]);
     }
 }
