@@ -103,6 +103,7 @@ async fn a_collection_that_may_not_be_read_is_no_name(db: PgPool) {
     shelf.admin.upload(&path, &[("plan.md", text)]).await.expect(202);
     shelf.upload("guide.md", "# Office guide\n\nThe gate of the garage opens at 7.").await;
     shelf.await_processed().await;
+    shelf.await_collection(&secret).await;
     for question in
         ["When does the gate open in the merger plan?", "When does the gate open in the merger papers?"]
     {

@@ -74,7 +74,12 @@ impl Shelf {
 
     /// Follows the events of the collection's progress until nothing is left to do.
     pub(crate) async fn await_processed(&self) -> IngestProgress {
-        let reply = self.admin.get(&format!("/library/{}/progress", self.id)).await;
+        self.await_collection(&self.id).await
+    }
+
+    /// The same for another collection.
+    pub(crate) async fn await_collection(&self, id: &str) -> IngestProgress {
+        let reply = self.admin.get(&format!("/library/{id}/progress")).await;
         assert_eq!(reply.status, 200, "{}", reply.text());
         let last = reply.text().lines().rfind(|line| line.starts_with("data:")).unwrap().to_owned();
         serde_json::from_str(last.trim_start_matches("data:").trim()).unwrap()
